@@ -1,0 +1,39 @@
+# TAU's commands. Two do all the set-up: `make demo` and `make test`.
+# `setup` runs on the host's Node (>= 20) and puts Node 24 into node_modules/.bin; npm scripts run on that one.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+.PHONY: help setup build test demo dev bench torture check format clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: ## Install dependencies and Node 24, unless they are there
+	@node dev-env/scripts/setup.mjs
+
+build: setup ## Build the libraries whose sources changed
+	@npm run --silent build
+
+test: build ## Run all tests of all libraries and the harness
+	@npm run --silent test -- $(TEST_ARGS)
+
+demo: build ## Watch GitHub issues being triaged by a durable workflow
+	@npm run --silent demo
+
+dev: build ## Start stand-in, kernel and extensions, and keep them running
+	@npm run --silent dev
+
+bench: build ## Measure TAU beside its peers and limits
+	@npm run --silent bench
+
+torture: build ## Kill the processes of a 50-issue demo at 60 moments (SEED=<n> to repeat)
+	@npm run --silent torture
+
+check: build ## Type-check, lint, format, unused code, purity, documents, contract
+	@npm run --silent check
+
+format: setup ## Format and fix what can be fixed
+	@npm run --silent format
+
+clean: ## Remove what was built
+	@rm -rf */dist */coverage .demo
