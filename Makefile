@@ -3,7 +3,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo dev bench torture check format clean
+.PHONY: help setup build test demo dev bench compare simulate torture check format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,12 @@ dev: build ## Start stand-in, kernel and extensions, and keep them running
 
 bench: build ## Measure TAU beside its peers and limits
 	@npm run --silent bench
+
+compare: setup ## Compare the newest results of `make bench` with the committed ones
+	@npm run --silent compare
+
+simulate: build ## Run the kernel under many seeds in virtual time (SEEDS=<n>, 2000 by itself)
+	@TAU_SIMULATION_SEEDS=$${SEEDS:-2000} npm run --silent simulate
 
 torture: build ## Kill the processes of a 50-issue demo at 60 moments (SEED=<n> to repeat)
 	@npm run --silent torture

@@ -34,7 +34,11 @@ export async function measureEvents(): Promise<Figure[]> {
   }
 }
 
-async function eventsPerSecond({ client }: Trio, durability: 'durable' | 'volatile', sessionId: string): Promise<number> {
+async function eventsPerSecond(
+  { client }: Trio,
+  durability: 'durable' | 'volatile',
+  sessionId: string,
+): Promise<number> {
   await client.ensureSession({ sessionId, durability });
   const publisher = client.publisher({ windowMax: 8_192 });
   const start = performance.now();
@@ -49,7 +53,9 @@ async function eventsPerSecond({ client }: Trio, durability: 'durable' | 'volati
   for (let index = 0; index < EVENTS; index += 1) {
     await publisher.ready();
     // Its acknowledgement is awaited by close().
-    publisher.publish(sessionId, { id: String(index), source: 'bench', type: 'bench.event', data: DATA }, { durability }).catch(fail);
+    publisher
+      .publish(sessionId, { id: String(index), source: 'bench', type: 'bench.event', data: DATA }, { durability })
+      .catch(fail);
   }
   await Promise.all([publisher.close(), watching]);
   return (EVENTS * 1_000) / (performance.now() - start);
@@ -61,7 +67,9 @@ function fail(thrown: unknown): never {
 
 function commitsPerSecond(): number {
   const db = new DatabaseSync(join(newFolder(), 'limit.db'));
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE records (seq INTEGER PRIMARY KEY, data BLOB)');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE records (seq INTEGER PRIMARY KEY, data BLOB)',
+  );
   const insert = db.prepare('INSERT INTO records (data) VALUES (?)');
   const data = Buffer.from(DATA.padEnd(300));
   const start = performance.now();

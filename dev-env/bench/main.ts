@@ -34,7 +34,8 @@ if (wanted.length === 0) save(result);
 process.exit(0);
 
 function row({ name, tau, other, against, ratio, unit, bar }: Figure): string {
-  const value = (number: number): string => `${number >= 100 ? Math.round(number).toLocaleString('en') : number.toFixed(2)} ${unit}`;
+  const value = (number: number): string =>
+    `${number >= 100 ? Math.round(number).toLocaleString('en') : number.toFixed(2)} ${unit}`;
   const target = bar === undefined ? '' : `   bar: ${bar}`;
   return `  ${name.padEnd(44)} ${value(tau).padStart(18)}   ${against}: ${value(other)}   ratio ${ratio.toFixed(3)}${target}`;
 }

@@ -33,7 +33,10 @@ async function startAndStop(script: string, args: readonly string[]): Promise<vo
 }
 
 async function startEmbedded(): Promise<void> {
-  const kernel = new Kernel({ languages: [hosted(workflowLanguage)], volatile: true }, { clock: systemClock, random: systemRandom });
+  const kernel = new Kernel(
+    { languages: [hosted(workflowLanguage)], volatile: true },
+    { clock: systemClock, random: systemRandom },
+  );
   const channel = embeddedChannel(kernel);
   await createClient(channel).info();
   channel.close();

@@ -38,16 +38,27 @@ export async function measureSteps(): Promise<Figure[]> {
   return figures;
 }
 
-async function compared(trio: Trio, name: string, load: { runs: number; inProgress: number }, bar: string): Promise<Figure> {
+async function compared(
+  trio: Trio,
+  name: string,
+  load: { runs: number; inProgress: number },
+  bar: string,
+): Promise<Figure> {
   const [tau, limit]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
     limit.push(groupCommitsPerSecond(load.inProgress));
     tau.push(await stepsPerSecond(trio, load.runs, load.inProgress));
   }
-  return figure(`durable steps, ${load.inProgress} run${load.inProgress === 1 ? '' : 's'}, ${name}`, 'steps/s', tau, limit, {
-    against: `node:sqlite FULL, ${load.inProgress} records a commit`,
-    bar,
-  });
+  return figure(
+    `durable steps, ${load.inProgress} run${load.inProgress === 1 ? '' : 's'}, ${name}`,
+    'steps/s',
+    tau,
+    limit,
+    {
+      against: `node:sqlite FULL, ${load.inProgress} records a commit`,
+      bar,
+    },
+  );
 }
 
 async function stepsPerSecond({ client }: Trio, runs: number, inProgress: number): Promise<number> {
@@ -69,7 +80,9 @@ async function stepsPerSecond({ client }: Trio, runs: number, inProgress: number
 /** What one record a step costs at least: transactions of `group` records, synced. */
 function groupCommitsPerSecond(group: number): number {
   const db = new DatabaseSync(join(newFolder(), 'limit.db'));
-  db.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE records (seq INTEGER PRIMARY KEY, data BLOB)');
+  db.exec(
+    'PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE records (seq INTEGER PRIMARY KEY, data BLOB)',
+  );
   const insert = db.prepare('INSERT INTO records (data) VALUES (?)');
   const data = new Uint8Array(RECORD_BYTES);
   const commits = 2_000;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { connectKernel, createClient, type KernelChannel, type TauClient } from 'tau-core/client';
-import { connectExtension, action, defineExtension } from 'tau-core/extension';
+import { action, connectExtension, defineExtension } from 'tau-core/extension';
 import { systemClock, systemRandom } from 'tau-core/node';
 import { localExtension, openSqliteJournal } from 'tau-ext-local';
 import { workflowLanguage } from 'tau-orchestrate';
@@ -20,7 +20,8 @@ export interface Trio {
   stop(): Promise<void>;
 }
 
-const isReady = (line: string): boolean => line.startsWith('{') && (JSON.parse(line) as { event?: string }).event === 'ready';
+const isReady = (line: string): boolean =>
+  line.startsWith('{') && (JSON.parse(line) as { event?: string }).event === 'ready';
 
 export function benchProcess(name: string, script: string, args: readonly string[]): RunningProcess {
   const spec: ProcessSpec = { name, script, args, isReady };
@@ -33,7 +34,13 @@ export async function threeProcesses(): Promise<Trio> {
   const address = `127.0.0.1:${await freePort()}`;
   const kernel = benchProcess('kernel', binScript('tau-runtime-kernel', 'tau-kernel'), ['--listen', address, '--json']);
   await kernel.ready();
-  const local = benchProcess('journal', binScript('tau-ext-local', 'tau-ext-local'), ['--kernel', address, '--data', folder, '--json']);
+  const local = benchProcess('journal', binScript('tau-ext-local', 'tau-ext-local'), [
+    '--kernel',
+    address,
+    '--data',
+    folder,
+    '--json',
+  ]);
   const worker = benchProcess('worker', fileURLToPath(new URL('worker.ts', import.meta.url)), [address]);
   await Promise.all([local.ready(), worker.ready()]);
   const channel = connectKernel({ address });
@@ -57,9 +64,14 @@ export async function oneProcess(): Promise<Trio> {
   const channel = embeddedChannel(kernel);
   const local = connectExtension(localExtension({ journal }), { channel });
   const echo = action('bench/echo@v1', { description: 'gives its input back' }, (input) => input);
-  const worker = connectExtension(defineExtension({ name: 'bench-worker', version: '1', capabilities: [echo] }), { channel, creditItems: 1_024 });
+  const worker = connectExtension(defineExtension({ name: 'bench-worker', version: '1', capabilities: [echo] }), {
+    channel,
+    creditItems: 1_024,
+  });
   await Promise.all([local.attached(), worker.attached()]);
-  const recovered = new Promise<void>((resolve) => kernel.onJournalStatus((status) => status === 'attached' && resolve()));
+  const recovered = new Promise<void>((resolve) =>
+    kernel.onJournalStatus((status) => status === 'attached' && resolve()),
+  );
   await recovered;
   return {
     channel,

@@ -13,7 +13,12 @@ const ROUNDS = 5;
 export async function measureUnary(): Promise<Figure[]> {
   const echo = benchProcess('echo', fileURLToPath(new URL('echo-server.ts', import.meta.url)), []);
   const address = `127.0.0.1:${await freePort()}`;
-  const kernel = benchProcess('kernel', binScript('tau-runtime-kernel', 'tau-kernel'), ['--listen', address, '--volatile', '--json']);
+  const kernel = benchProcess('kernel', binScript('tau-runtime-kernel', 'tau-kernel'), [
+    '--listen',
+    address,
+    '--volatile',
+    '--json',
+  ]);
   const ready = JSON.parse(await echo.ready()) as { address: string };
   await kernel.ready();
   const [bare, tau] = [connectKernel({ address: ready.address }), connectKernel({ address })];
@@ -36,6 +41,7 @@ export async function measureUnary(): Promise<Figure[]> {
 
 async function medianCallMs({ sessions }: KernelChannel): Promise<number> {
   const times: number[] = [];
-  for (let call = 0; call < CALLS; call += 1) times.push(await timed(() => sessions.getSession({ sessionId: 'bench' })));
+  for (let call = 0; call < CALLS; call += 1)
+    times.push(await timed(() => sessions.getSession({ sessionId: 'bench' })));
   return median(times);
 }

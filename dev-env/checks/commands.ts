@@ -29,7 +29,7 @@ export const lintCheck: Check = {
 /** Files, exports and dependencies that nobody uses. */
 export const unusedCheck: Check = {
   name: 'unused code',
-  run: () => tool('knip', ['--no-progress']),
+  run: () => tool('knip', ['--no-progress', '--no-config-hints']),
 };
 
 /** The lock file names the packages of every platform, so that `npm ci` takes it. */

@@ -38,10 +38,17 @@ function entryOf(name, version, parent) {
   return { version, cpu: [cpu], ...(parent.dev && { dev: true }), ...(libc && { libc }), optional: true, os: [os] };
 }
 
+/** Whether a package that `parentPath` wants is in the lock file, in the folders in which node looks for it. */
+function isLocked(name, parentPath) {
+  const folders = parentPath.split('/node_modules/');
+  const paths = folders.map((_, index) => `${folders.slice(0, index + 1).join('/node_modules/')}/node_modules/${name}`);
+  return [...paths, `node_modules/${name}`].some((path) => lock.packages[path] !== undefined);
+}
+
 const missing = [];
 for (const [parentPath, parent] of Object.entries(lock.packages)) {
   for (const [name, version] of Object.entries(parent.optionalDependencies ?? {})) {
-    if (lock.packages[`node_modules/${name}`] ?? lock.packages[`${parentPath}/node_modules/${name}`]) continue;
+    if (isLocked(name, parentPath)) continue;
     missing.push([`node_modules/${name}`, entryOf(name, version, parent)]);
   }
 }

@@ -40,7 +40,7 @@ function npm(args) {
 if (!upToDate()) {
   console.log('setup: installing dependencies (npm ci) ...');
   // Warnings are left out: on a host with Node 20 they are only about the engines that Node 24 will satisfy.
-  npm(['ci', '--loglevel=error', '--no-audit', '--no-fund']);
+  npm(['ci', '--loglevel=error', '--no-audit', '--no-fund', '--no-update-notifier']);
 }
 // The `node` package fetches its binary in an install script. Where scripts were switched off, run it now.
 if (nodeMajor() < NODE_MAJOR_MIN) npm(['rebuild', 'node', '--ignore-scripts=false', '--loglevel=error']);

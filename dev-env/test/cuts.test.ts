@@ -10,12 +10,12 @@ const cluster = useCluster({ workflows: noWorkflows() });
 const SEED = 20_261_120;
 const CUTS = 10_000;
 const WATCHERS = 20;
-/** Enough for the greeting of a connection and some events; small enough that most connections see only a few. */
-const BYTES_MAX = 8_000;
+/** Enough for a connection's greeting and one message with all that a watcher lacks; most connections see few events. */
+const BYTES_MAX = 12_000;
 /** Bytes that fill an event. */
 const FILLING = 200;
-/** Events that the slowest watcher may be behind. */
-const BEHIND_MAX = 200;
+/** Events that the slowest watcher may be behind: one message brings them all, and has to come through between cuts. */
+const BEHIND_MAX = 20;
 const SESSION = 'harness/cuts';
 const RECONNECT = { backoff: { firstMs: 1, factor: 2, maxMs: 20 }, limitMs: 60_000 };
 
@@ -89,6 +89,6 @@ test(`${CUTS} random cuts of watching clients: no event lost, none repeated`, { 
   for (const one of watchers) one.close();
   await proxy.close();
 
-  expect(proxy.cuts).toBe(CUTS);
+  expect(proxy.cuts).toBeGreaterThanOrEqual(CUTS);
   for (const { seqs } of watchers) expect(seqs).toEqual(ticks.seqs);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Cluster } from '../harness/cluster.ts';
 import { type IssueState, readBack } from '../harness/read-back.ts';
 import { runProblems, runsEnded } from '../harness/settle.ts';
@@ -8,11 +9,13 @@ import type { Entry } from './timeline.ts';
 import { storyProblems } from './verdict.ts';
 import { watchRepository } from './watch.ts';
 
-const RUNS_MS_MAX = 20_000;
+/** The whole demo takes a few seconds; beyond this something hangs. */
+const DEMO_MS_MAX = 25_000;
+/** Between two issues, so that a person can follow. */
+const PAUSE_MS = 200;
 
 /** What a demo is told to do, and whom it tells. */
 export interface DemoOptions {
-  readonly workflows: string;
   readonly stories: readonly Story[];
   onEntry(entry: Entry): void;
 }
@@ -29,16 +32,16 @@ export async function runDemo(cluster: Cluster, options: DemoOptions): Promise<D
   const { client, channel, standIn } = cluster;
   await prepareRepository(standIn.owner);
   const watch = new AbortController();
-  const watched = watchRepository(client, {
-    sessionId: Cluster.SESSION,
-    runs: stories.length,
-    signal: watch.signal,
-    onEntry,
-  });
+  const signal = AbortSignal.any([watch.signal, AbortSignal.timeout(DEMO_MS_MAX)]);
+  const sessionId = Cluster.SESSION;
+  const watched = watchRepository(client, { sessionId, runs: stories.length, signal, onEntry });
   watched.catch(() => undefined);
-  for (const { title, body } of stories) await standIn.reporter.openIssue(title, body);
+  for (const { title, body } of stories) {
+    await standIn.reporter.openIssue(title, body);
+    await wait(PAUSE_MS);
+  }
   try {
-    const runs = await runsEnded(client, { sessionId: Cluster.SESSION, count: stories.length, limitMs: RUNS_MS_MAX });
+    const runs = await runsEnded(client, { sessionId, count: stories.length, limitMs: DEMO_MS_MAX });
     await watched;
     const issues = await readBack(standIn.owner);
     const problems = [

@@ -35,6 +35,8 @@ export class Cluster {
   /** As an ordinary client, with the harness's token. */
   readonly channel: KernelChannel;
   readonly client: TauClient;
+  /** The repository's webhook at the stand-in. */
+  hook = 0;
 
   private constructor(places: Places, standIn: StandIn, relay: HookRelay | undefined) {
     this.places = places;
@@ -65,7 +67,7 @@ export class Cluster {
     const cluster = new Cluster(places, standIn, relay);
     await cluster.kernel.start();
     await Promise.all([cluster.local.start(), cluster.github.start()]);
-    await standIn.owner.createHook(relay?.url ?? receiver, WEBHOOK_SECRET);
+    cluster.hook = await standIn.owner.createHook(relay?.url ?? receiver, WEBHOOK_SECRET);
     return cluster;
   }
 

@@ -8,7 +8,7 @@ export interface CuttingProxyOptions {
   readonly random: SeededRandom;
   /** A connection is cut after 1 to this many bytes towards the client, in the middle of a frame as likely as not. */
   readonly bytesMax: number;
-  /** No more cuts after so many. */
+  /** After so many cuts connections that have passed nothing yet live on; those already doomed are still cut. */
   readonly cutsMax: number;
 }
 
