@@ -30,7 +30,9 @@ if (newest === undefined || baseline === undefined) {
 const [before, now] = [read(baseline), read(newest)];
 const changes = compareResults(before, now);
 const text = (value: number | undefined): string => value?.toFixed(3) ?? '-';
-console.log(`${baseline} (commit ${before.versions.commit}) and ${newest} (commit ${now.versions.commit}), as ratios:\n`);
+console.log(
+  `${baseline} (commit ${before.versions.commit}) and ${newest} (commit ${now.versions.commit}), as ratios:\n`,
+);
 console.log(
   table([
     ['figure', 'before', 'now', 'gain', ''],

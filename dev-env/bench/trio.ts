@@ -70,7 +70,7 @@ export async function oneProcess(): Promise<Trio> {
   });
   await Promise.all([local.attached(), worker.attached()]);
   const recovered = new Promise<void>((resolve) =>
-    kernel.onJournalStatus((status) => status === 'attached' && resolve()),
+    kernel.journal.onStatus((status) => status === 'attached' && resolve()),
   );
   await recovered;
   return {
