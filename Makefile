@@ -3,7 +3,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo dev bench compare simulate torture check format clean
+.PHONY: help setup build test demo dev bench compare integration simulate torture pins release check format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,11 +29,20 @@ bench: build ## Measure TAU beside its peers and limits
 compare: setup ## Compare the newest results of `make bench` with the committed ones
 	@npm run --silent compare
 
+integration: build ## Prove each library alone and all together, as strangers install them (ARGS="--from-tree")
+	@npm run --silent integration -- $(ARGS)
+
 simulate: build ## Run the kernel under many seeds in virtual time (SEEDS=<n>, 2000 by itself)
 	@TAU_SIMULATION_SEEDS=$${SEEDS:-2000} npm run --silent simulate
 
 torture: build ## Kill the processes of a 50-issue demo at 60 moments (SEED=<n> to repeat)
 	@npm run --silent torture
+
+pins: setup ## Check out what integrators get, each library at its release, from this clone alone
+	@npm run --silent umbrella -- init --yes
+
+release: setup ## Show what a release would bring; nothing is changed (ARGS="--yes" releases)
+	@npm run --silent umbrella -- release --all $(ARGS)
 
 check: build ## Type-check, lint, format, unused code, purity, documents, contract
 	@npm run --silent check

@@ -43,6 +43,6 @@ const worse = changes.filter(({ verdict }) => verdict === 'worse' || verdict ===
 if (worse.length === 0) {
   console.log('\nNothing is worse than it was.');
 } else {
-  console.log(`\n${worse.length} figures are gone, or worse by more than ${TOLERANCE * 100} %.`);
+  console.log(`\nGone, or worse by more than ${TOLERANCE * 100} %: ${worse.length}.`);
   process.exitCode = 1;
 }

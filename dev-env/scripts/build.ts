@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIBRARIES, type Library, MAY_IMPORT, ROOT } from './libraries.ts';
+import { linkCommands } from './link-commands.ts';
 import { run } from './run.ts';
 
 const INPUTS = ['src/**/*', 'proto/**/*', 'scripts/**/*', 'package.json', 'tsconfig*.json', 'tsup.config.ts'];
@@ -36,3 +37,4 @@ for (const library of LIBRARIES) {
   writeFileSync(stampFile, wanted);
   console.log(`build: ${library} in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 }
+linkCommands(ROOT, LIBRARIES);

@@ -1,10 +1,12 @@
 // Runs every check and says what is wrong. `node dev-env/scripts/check.ts purity lint` runs those whose names match.
+import { adrIndexCheck } from '../checks/adr-index.ts';
 import type { Check } from '../checks/check.ts';
 import { lintCheck, lockCheck, typesCheck, unusedCheck } from '../checks/commands.ts';
 import { contractCheck } from '../checks/contract.ts';
 import { dependencyCheck } from '../checks/dependencies.ts';
 import { fencesCheck } from '../checks/fences.ts';
 import { linksCheck } from '../checks/links.ts';
+import { namedCommandsCheck } from '../checks/named-commands.ts';
 import { purityCheck } from '../checks/purity.ts';
 
 const CHECKS: readonly Check[] = [
@@ -16,6 +18,8 @@ const CHECKS: readonly Check[] = [
   unusedCheck,
   fencesCheck,
   linksCheck,
+  adrIndexCheck,
+  namedCommandsCheck,
   contractCheck,
 ];
 
