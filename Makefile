@@ -6,7 +6,7 @@ MAKEFLAGS += --no-print-directory
 .PHONY: help setup build test demo dev bench compare integration simulate torture pins release check format clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: ## Install dependencies and Node 24, unless they are there
 	@node dev-env/scripts/setup.mjs

@@ -19,6 +19,8 @@ export interface ClusterOptions {
   readonly kernel?: string;
   /** Ask no token of clients and extensions. */
   readonly open?: boolean;
+  /** A folder with other builds of the libraries, e.g. a node_modules; default: the umbrella's own. */
+  readonly libraries?: string | undefined;
 }
 
 /** Stand-in, kernel and both extensions, each a process of its own, on free ports and in a folder of their own. */
@@ -60,8 +62,8 @@ export class Cluster {
     const kernel = options.kernel ?? `127.0.0.1:${await freePort()}`;
     const standIn = await startStandIn(folder);
     const token = options.open === true ? undefined : KERNEL_TOKEN;
-    const { workflows } = options;
-    const places: Places = { kernel, token, receiverPort, folder, githubUrl: standIn.url, workflows };
+    const { workflows, libraries } = options;
+    const places: Places = { kernel, token, receiverPort, folder, githubUrl: standIn.url, workflows, libraries };
     const receiver = receiverUrl(places);
     const relay = options.redeliver === true ? await HookRelay.start(receiver) : undefined;
     const cluster = new Cluster(places, standIn, relay);

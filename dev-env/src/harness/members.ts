@@ -20,6 +20,8 @@ export interface Places {
   readonly folder: string;
   /** The folder whose workflows are put into service. */
   readonly workflows: string;
+  /** The folder in which the libraries are; default: the umbrella. */
+  readonly libraries?: string | undefined;
 }
 
 /** With --json each command prints one object per line; one of them says that it is ready. */
@@ -31,20 +33,20 @@ function tokenEnv(token: string | undefined): Readonly<Record<string, string>> {
   return token === undefined ? {} : { TAU_TOKEN: token };
 }
 
-export function kernelSpec({ kernel, token }: Pick<Places, 'kernel' | 'token'>): ProcessSpec {
+export function kernelSpec({ kernel, token, libraries }: Pick<Places, 'kernel' | 'token' | 'libraries'>): ProcessSpec {
   return {
     name: 'kernel',
-    script: binScript('tau-runtime-kernel', 'tau-kernel'),
+    script: binScript('tau-runtime-kernel', 'tau-kernel', libraries),
     args: ['--listen', kernel, '--json'],
     env: tokenEnv(token),
     isReady,
   };
 }
 
-export function localSpec({ kernel, token, folder, workflows }: Places): ProcessSpec {
+export function localSpec({ kernel, token, folder, workflows, libraries }: Places): ProcessSpec {
   return {
     name: 'tau-ext-local',
-    script: binScript('tau-ext-local', 'tau-ext-local'),
+    script: binScript('tau-ext-local', 'tau-ext-local', libraries),
     args: ['--kernel', kernel, '--data', join(folder, 'local'), '--workflows', relative(ROOT, workflows), '--json'],
     // A definition is named by its path as given: ".tau/workflows/triage.yml".
     cwd: ROOT,
@@ -53,10 +55,11 @@ export function localSpec({ kernel, token, folder, workflows }: Places): Process
   };
 }
 
-export function githubSpec({ kernel, token, receiverPort, githubUrl }: Places, githubToken: string): ProcessSpec {
+export function githubSpec(places: Places, githubToken: string): ProcessSpec {
+  const { kernel, token, receiverPort, githubUrl, libraries } = places;
   return {
     name: 'tau-ext-github',
-    script: binScript('tau-ext-github', 'tau-ext-github'),
+    script: binScript('tau-ext-github', 'tau-ext-github', libraries),
     args: ['--kernel', kernel, '--api-url', githubUrl, '--listen', `127.0.0.1:${receiverPort}`, '--json'],
     env: { ...tokenEnv(token), GITHUB_TOKEN: githubToken, GITHUB_WEBHOOK_SECRET: WEBHOOK_SECRET },
     isReady,

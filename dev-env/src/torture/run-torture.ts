@@ -15,6 +15,8 @@ const SETTLE_MS_MAX = 60_000;
 
 export interface TortureOptions {
   readonly workflows: string;
+  /** A folder with other builds of the libraries; default: the umbrella's own. */
+  readonly libraries?: string;
   readonly seed: number;
   /** Kills of each victim. */
   readonly kills: number;
@@ -33,8 +35,8 @@ export interface TortureResult {
 
 /** Opens issues while processes are killed, waits until everything has come right, and says what has not. */
 export async function runTorture(options: TortureOptions): Promise<TortureResult> {
-  const { workflows, seed, kills, issues, durationMs, onKill } = options;
-  const cluster = await Cluster.start({ workflows, redeliver: true });
+  const { workflows, libraries, seed, kills, issues, durationMs, onKill } = options;
+  const cluster = await Cluster.start({ workflows, libraries, redeliver: true });
   const { client, channel, standIn, kernel, local, github, relay } = cluster;
   await prepareRepository(standIn.owner);
   const stories = manyStories(issues);
