@@ -3,7 +3,7 @@
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help setup build test demo dev bench compare integration simulate torture pins release check format clean
+.PHONY: help setup build test demo dev bench compare integration simulate torture pins release cycle check format clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ pins: setup ## Check out what integrators get, each library at its release, from
 
 release: setup ## Show what a release would bring; nothing is changed (ARGS="--yes" releases)
 	@npm run --silent umbrella -- release --all $(ARGS)
+
+cycle: setup ## Take a change from a fork to a stranger's clone: release, pin, publish over http, build, demo
+	@npm run --silent cycle
 
 check: build ## Type-check, lint, format, unused code, purity, documents, contract
 	@npm run --silent check

@@ -26,9 +26,9 @@ export class Cli {
 
   constructor(place: Place) {
     this.#place = place;
-    this.program = new Command('umbrella')
+    this.program = new Command('npm run umbrella --')
       .description('Releases of the libraries, and the pins that say which of them belong together')
-      .usage('-- <command>')
+      .usage('<command>')
       .addHelpText('after', '\nA command that changes something is a dry run, unless --yes is there.')
       .exitOverride()
       .configureOutput({ writeOut: (text) => place.out(text), writeErr: (text) => place.err(text) });

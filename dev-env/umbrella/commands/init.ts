@@ -5,7 +5,7 @@ import { pinPath, urlsAt } from '../git/gitmodules.ts';
 import { commitOf } from '../git/objects.ts';
 import { isShallow } from '../git/preflight.ts';
 import { remoteFailure } from '../git/remotes.ts';
-import { createTag, tagState } from '../git/tags.ts';
+import { createTag, tagCommits, tagState } from '../git/tags.ts';
 import { allReleases, type Release } from '../model/manifest.ts';
 import type { Umbrella } from '../model/umbrella.ts';
 import { Stop } from '../stop.ts';
@@ -97,6 +97,7 @@ export async function initPins({ git, head, manifest }: Umbrella, apply: boolean
     const before = at === undefined ? 'absent' : at === pin.commit ? 'at the pin' : 'elsewhere';
     states.push({ library, version: pin.version, commit: pin.commit, before });
   }
+  const there = await tagCommits(git);
   const tags: string[] = [];
   for (const { library, release } of allReleases(manifest)) {
     const isPinned = pins.get(library)?.commit === release.commit;
@@ -104,7 +105,7 @@ export async function initPins({ git, head, manifest }: Umbrella, apply: boolean
       if (!isPinned) continue;
       if (apply) await fetchCommit(git, library, release);
     }
-    if ((await tagState(git, release)) !== 'missing') continue;
+    if (tagState(there, release) !== 'missing') continue;
     tags.push(release.tag);
     if (apply) await createTag(git, library, release, false);
   }

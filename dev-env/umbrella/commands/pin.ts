@@ -1,12 +1,12 @@
 import semver from 'semver';
 import type { Git } from '../git/git.ts';
-import { GITMODULES, gitlinkAt, OWN_REMOTE, pinPath, urlsAt, withUrls } from '../git/gitmodules.ts';
+import { GITMODULES, gitlinksAt, OWN_REMOTE, pinPath, urlsAt, withUrls } from '../git/gitmodules.ts';
 import { type Entry, GITLINK } from '../git/objects.ts';
 import { requireBranch, requireClean, requireFullHistory, requireIdentity } from '../git/preflight.ts';
 import { ownRemote, remoteFailure, remoteRefs, resolveUrl } from '../git/remotes.ts';
-import { tagState } from '../git/tags.ts';
+import { tagCommits, tagState } from '../git/tags.ts';
 import { Workshop } from '../git/workshop.ts';
-import { MANIFEST, manifestText, newestRelease, type Release, withPin } from '../model/manifest.ts';
+import { MANIFEST, type Manifest, manifestText, newestRelease, type Release, withPin } from '../model/manifest.ts';
 import { chosen } from '../model/package.ts';
 import type { Umbrella } from '../model/umbrella.ts';
 import { Stop } from '../stop.ts';
@@ -35,8 +35,12 @@ export interface PinReport {
 }
 
 /** The release that a pin is to name. */
-async function wantedRelease(umbrella: Umbrella, library: string, version: string | undefined): Promise<Release> {
-  const { git, manifest } = umbrella;
+function wantedRelease(
+  manifest: Manifest,
+  tags: ReadonlyMap<string, string>,
+  library: string,
+  version: string | undefined,
+): Release {
   const releases = manifest.releases[library] ?? [];
   const release = version === undefined ? releases.at(-1) : releases.find((one) => one.version === version);
   if (release === undefined) {
@@ -45,7 +49,7 @@ async function wantedRelease(umbrella: Umbrella, library: string, version: strin
       ? new Stop(`${library} has no release`, `run "npm run umbrella -- release ${library} --first 0.1.0 --yes"`)
       : new Stop(`${library} has no release ${version}`, `name one of these: ${known}`);
   }
-  const state = await tagState(git, release);
+  const state = tagState(tags, release);
   if (state === 'missing') {
     throw new Stop(`the tag ${release.tag} is missing in this clone`, 'run "npm run umbrella -- tags --yes"');
   }
@@ -89,13 +93,13 @@ export async function movePins(umbrella: Umbrella, options: PinOptions): Promise
   await requireBranch(git);
   await requireClean(git);
   await requireIdentity(git);
-  const there = await urlsAt(git, head);
+  const [tags, links, there] = [await tagCommits(git), await gitlinksAt(git, head), await urlsAt(git, head)];
   const urlOf = (library: string): string => there.get(library) ?? OWN_REMOTE;
   const moves: Move[] = [];
   for (const library of chosen(libraries, [...options.wanted.keys()])) {
-    const to = await wantedRelease(umbrella, library.name, options.wanted.get(library.name));
+    const to = wantedRelease(manifest, tags, library.name, options.wanted.get(library.name));
     const from = manifest.libraries[library.name] ?? null;
-    if (from?.commit === to.commit && (await gitlinkAt(git, head, library.name)) === to.commit) continue;
+    if (from?.commit === to.commit && links.get(library.name) === to.commit) continue;
     if (!options.offline) await requirePushed(git, urlOf(library.name), to);
     moves.push({ library: library.name, from, to });
   }

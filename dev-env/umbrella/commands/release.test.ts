@@ -112,6 +112,21 @@ test("a library's history goes on from its last release, and its changelog with 
   expect(await clone.git.run('tag', '-l', '--format=%(contents)', 'tau-core@v0.1.1')).toContain('### Bug fixes');
 });
 
+test('a release that was made on a branch counts once the branch is merged, whatever happened beside it', async () => {
+  const clone = folders.copy(released);
+  await clone.git.run('switch', '--quiet', '--create', 'stable');
+  await clone.commit('fix(tau-core): on the branch', { 'tau-core/src/branch.ts': 'export {};\n' });
+  await clone.did('release', 'tau-core', '--branch', 'stable', '--yes');
+  await clone.git.run('switch', '--quiet', 'main');
+  await clone.commit('fix(tau-core): beside it', { 'tau-core/src/beside.ts': 'export {};\n' });
+  await clone.git.run('merge', '--quiet', '--no-ff', '--no-edit', 'stable');
+  const report = await clone.did<ReleaseReport>('release', 'tau-core', '--yes');
+  expect(versions(report)).toEqual({ 'tau-core': '0.1.2' });
+  expect(report.libraries[0]?.notes).toMatch(/^### Bug fixes\n\n- \*\*tau-core:\*\* beside it \w+$/);
+  expect(await clone.git.succeeds('merge-base', '--is-ancestor', 'tau-core@v0.1.1', 'tau-core@v0.1.2')).toBe(true);
+  await clone.did('bump', '--yes');
+});
+
 test('the contract of a release is what the next one is compared with', async () => {
   const clone = folders.copy(released);
   const contracts = { 'tau-core/proto/tau.binpb': 'new', 'tau-core/proto/released.binpb': 'old' };

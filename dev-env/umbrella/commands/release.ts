@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { isAncestor, treeOf } from '../git/objects.ts';
+import { isAncestor, treeOf, unreachable } from '../git/objects.ts';
 import {
   requireBranch,
   requireClean,
@@ -9,7 +9,7 @@ import {
   requireSubtree,
 } from '../git/preflight.ts';
 import { joinMessage, split } from '../git/subtree.ts';
-import { createTag, signsTags, tagState } from '../git/tags.ts';
+import { createTag, signsTags, tagCommits, tagState } from '../git/tags.ts';
 import { Workshop } from '../git/workshop.ts';
 import {
   allReleases,
@@ -61,25 +61,29 @@ export interface ReleaseReport {
 }
 
 /** Tags of recorded releases that are missing here. Stops when a release does not stand in this history as recorded. */
-async function missingTags({ git, head, manifest }: Umbrella): Promise<{ library: string; release: Release }[]> {
-  const missing: { library: string; release: Release }[] = [];
-  for (const { library, release } of allReleases(manifest)) {
-    if (!(await isAncestor(git, release.commit, head))) {
+async function missingTags({ git, head, manifest }: Umbrella): Promise<ReturnType<typeof allReleases>> {
+  const releases = allReleases(manifest);
+  const lost = await unreachable(
+    git,
+    releases.map(({ release }) => release.commit),
+    head,
+  );
+  const tags = await tagCommits(git);
+  for (const { release } of releases) {
+    if (lost.has(release.commit)) {
       throw new Stop(
         `history was rewritten: ${release.tag} (${release.commit.slice(0, 12)}) is no longer part of it`,
         'go back to the history that has it; merge branches with releases by a merge commit, never by squash or rebase',
       );
     }
-    const state = await tagState(git, release);
-    if (state === 'elsewhere') {
+    if (tagState(tags, release) === 'elsewhere') {
       throw new Stop(
         `the tag ${release.tag} names another commit than the release that ${MANIFEST} records`,
         `run "git tag -d ${release.tag}", then "npm run umbrella -- tags --yes"`,
       );
     }
-    if (state === 'missing') missing.push({ library, release });
   }
-  return missing;
+  return releases.filter(({ release }) => tagState(tags, release) === 'missing');
 }
 
 /** The library's own history, and what it asks for; undefined when nothing does. */

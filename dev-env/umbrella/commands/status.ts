@@ -1,9 +1,9 @@
 import type { Git } from '../git/git.ts';
-import { gitlinkAt } from '../git/gitmodules.ts';
+import { gitlinksAt } from '../git/gitmodules.ts';
 import { commitOf, isAncestor } from '../git/objects.ts';
 import { currentBranch, dirtyPaths, isShallow } from '../git/preflight.ts';
 import { type Join, joinsIn } from '../git/subtree.ts';
-import { type TagState, tagState } from '../git/tags.ts';
+import { type TagState, tagCommits, tagState } from '../git/tags.ts';
 import { newestRelease } from '../model/manifest.ts';
 import type { Package } from '../model/package.ts';
 import type { Umbrella } from '../model/umbrella.ts';
@@ -44,6 +44,8 @@ export interface StatusReport {
 interface Common {
   readonly umbrella: Umbrella;
   readonly joins: readonly Join[];
+  readonly tags: ReadonlyMap<string, string>;
+  readonly links: ReadonlyMap<string, string>;
   readonly upstream: string | undefined;
   readonly dirty: readonly string[];
 }
@@ -59,7 +61,7 @@ async function statusOf(common: Common, library: Package): Promise<LibraryStatus
   const { git, head, manifest } = common.umbrella;
   const { name, folder, version } = library;
   const release = newestRelease(manifest, name);
-  const link = await gitlinkAt(git, head, name);
+  const link = common.links.get(name);
   const at = await checkedOutAt(git, name);
   const known = link !== undefined && (await commitOf(git, link)) !== undefined;
   const { upstream } = common;
@@ -68,7 +70,7 @@ async function statusOf(common: Common, library: Package): Promise<LibraryStatus
     version,
     head: await git.run('log', '-1', '--format=%h', 'HEAD', '--', folder),
     release: release?.version ?? null,
-    tag: release === undefined ? null : await tagState(git, release),
+    tag: release === undefined ? null : tagState(common.tags, release),
     distance: release === undefined ? null : await distanceOf(git, common.joins, release.commit, folder),
     pin: manifest.libraries[name]?.version ?? null,
     gitlink: link ?? null,
@@ -84,7 +86,8 @@ export async function statusReport(umbrella: Umbrella): Promise<StatusReport> {
   const { git, head, libraries } = umbrella;
   const upstream = await git.ask('rev-parse', '--abbrev-ref', '--symbolic-full-name', '@{upstream}');
   const dirty = await dirtyPaths(git);
-  const common: Common = { umbrella, joins: await joinsIn(git, head), upstream, dirty };
+  const [joins, tags, links] = [await joinsIn(git, head), await tagCommits(git), await gitlinksAt(git, head)];
+  const common: Common = { umbrella, joins, tags, links, upstream, dirty };
   const found: LibraryStatus[] = [];
   for (const library of libraries) found.push(await statusOf(common, library));
   return {

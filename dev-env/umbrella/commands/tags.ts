@@ -1,5 +1,5 @@
 import { commitOf } from '../git/objects.ts';
-import { createTag, type TagState, tagState } from '../git/tags.ts';
+import { createTag, type TagState, tagCommits, tagState } from '../git/tags.ts';
 import { allReleases, MANIFEST } from '../model/manifest.ts';
 import type { Umbrella } from '../model/umbrella.ts';
 import { Stop } from '../stop.ts';
@@ -21,11 +21,11 @@ export interface TagsReport {
  * commit, or when the commit of one is not here.
  */
 export async function recreateTags({ git, manifest }: Umbrella, apply: boolean): Promise<TagsReport> {
-  const tags: RecordedTag[] = [];
+  const there = await tagCommits(git);
   const releases = allReleases(manifest);
-  for (const { library, release } of releases) {
-    tags.push({ library, tag: release.tag, commit: release.commit, state: await tagState(git, release) });
-  }
+  const tags = releases.map(({ library, release }) => {
+    return { library, tag: release.tag, commit: release.commit, state: tagState(there, release) };
+  });
   const elsewhere = tags.filter(({ state }) => state === 'elsewhere').map(({ tag }) => tag);
   if (elsewhere.length > 0) {
     throw new Stop(

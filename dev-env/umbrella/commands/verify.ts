@@ -1,10 +1,10 @@
 import semver from 'semver';
 import type { Git } from '../git/git.ts';
-import { gitlinkAt, pinPath, urlsAt } from '../git/gitmodules.ts';
+import { gitlinksAt, pinPath, urlsAt } from '../git/gitmodules.ts';
 import { commitOf, isAncestor, treeOf } from '../git/objects.ts';
 import { requireFullHistory } from '../git/preflight.ts';
 import { type Join, joinsIn } from '../git/subtree.ts';
-import { tagState } from '../git/tags.ts';
+import { tagCommits, tagState } from '../git/tags.ts';
 import { contractProblem } from '../model/contract.ts';
 import { MANIFEST, type Manifest, manifestAt, type Release } from '../model/manifest.ts';
 import { type Package, packageAt } from '../model/package.ts';
@@ -24,13 +24,17 @@ interface Pins {
   readonly manifest: Manifest;
   readonly joins: readonly Join[];
   readonly urls: ReadonlyMap<string, string>;
+  readonly links: ReadonlyMap<string, string>;
+  readonly tags: ReadonlyMap<string, string>;
+  /** The packages at the pins that are here. */
+  readonly packages: ReadonlyMap<string, Package>;
 }
 
 const RESTORE = 'move the pin by command: "npm run umbrella -- pin <library> <version> --yes"';
 
 /** Whether gitlink, .gitmodules and manifest say the same. */
-async function recordProblems(pins: Pins, library: string, pin: Release | undefined): Promise<Problem[]> {
-  const link = await gitlinkAt(pins.git, pins.revision, library);
+function recordProblems(pins: Pins, library: string, pin: Release | undefined): Problem[] {
+  const link = pins.links.get(library);
   const found: Problem[] = [];
   const add = (problem: string, next = RESTORE): number => found.push({ library, problem, next });
   if (pin === undefined) {
@@ -50,13 +54,13 @@ async function recordProblems(pins: Pins, library: string, pin: Release | undefi
 }
 
 /** Whether the tag is on the pin's commit. */
-async function tagProblems(pins: Pins, library: string, pin: Release): Promise<Problem[]> {
-  const state = await tagState(pins.git, pin);
+function tagProblems({ tags }: Pins, library: string, pin: Release): Problem[] {
+  const state = tagState(tags, pin);
   if (state === 'there') return [];
   if (state === 'missing') {
     return [{ library, problem: `the tag ${pin.tag} is missing here`, next: 'run "npm run umbrella -- tags --yes"' }];
   }
-  const commit = (await commitOf(pins.git, `refs/tags/${pin.tag}`))?.slice(0, 12);
+  const commit = tags.get(pin.tag)?.slice(0, 12);
   const problem = `the tag ${pin.tag} is on ${commit}, and the release is ${pin.commit.slice(0, 12)}`;
   return [{ library, problem, next: `run "git tag -d ${pin.tag}", then "npm run umbrella -- tags --yes"` }];
 }
@@ -85,32 +89,48 @@ async function commitProblems(pins: Pins, library: string, pin: Release): Promis
   else if ((await treeOf(git, join.mainline, library)) !== tree) {
     add(`${pin.tag} is not what ${library}/ was at its release`, 'release it again under the next version');
   }
-  const version = (await packageAt(git, pin.commit))?.version;
+  const version = pins.packages.get(library)?.version;
   if (version !== pin.version)
     add(`package.json at ${pin.tag} says version ${version}`, 'release it again under the next version');
   return found;
 }
 
 /** Whether the other pins are what the pinned library accepts. */
-function rangeProblems(
-  library: string,
-  pinned: Package,
-  pins: ReadonlyMap<string, Package>,
-  known: ReadonlySet<string>,
-): Problem[] {
+function rangeProblems({ packages }: Pins, library: string, known: ReadonlySet<string>): Problem[] {
+  const pinned = packages.get(library);
   const found: Problem[] = [];
-  for (const [name, range] of pinned.ranges) {
+  for (const [name, range] of pinned?.ranges ?? []) {
     if (!known.has(name)) continue;
-    const other = pins.get(name);
+    const other = packages.get(name);
     if (other !== undefined && semver.satisfies(other.version, range)) continue;
     const is = other === undefined ? 'not pinned' : `pinned at ${other.version}`;
     found.push({
       library,
-      problem: `${library} ${pinned.version} needs ${name} ${range}, which is ${is}`,
+      problem: `${library} ${pinned?.version} needs ${name} ${range}, which is ${is}`,
       next: `release ${library} or ${name} so that they fit, then "npm run umbrella -- bump --yes" moves both pins`,
     });
   }
   return found;
+}
+
+/** What a commit says about its pins, and what there is of them. */
+async function pinsAt(git: Git, revision: string): Promise<Pins> {
+  const manifest = await manifestAt(git, revision);
+  const packages = new Map<string, Package>();
+  for (const [name, pin] of Object.entries(manifest.libraries)) {
+    const pinned = await packageAt(git, pin.commit);
+    if (pinned !== undefined) packages.set(name, pinned);
+  }
+  return {
+    git,
+    revision,
+    manifest,
+    packages,
+    joins: await joinsIn(git, revision),
+    urls: await urlsAt(git, revision),
+    links: await gitlinksAt(git, revision),
+    tags: await tagCommits(git),
+  };
 }
 
 /** What does not hold of the pins of a commit; nothing when they may be used. */
@@ -119,26 +139,20 @@ export async function problemsAt(
   revision: string,
   libraries: readonly Package[],
 ): Promise<readonly Problem[]> {
-  const manifest = await manifestAt(git, revision);
-  const [joins, urls] = [await joinsIn(git, revision), await urlsAt(git, revision)];
-  const pins: Pins = { git, revision, manifest, joins, urls };
+  const pins = await pinsAt(git, revision);
+  const { manifest } = pins;
   const names = new Set([...libraries.map((library) => library.name), ...Object.keys(manifest.libraries)]);
-  const packages = new Map<string, Package>();
-  for (const [name, pin] of Object.entries(manifest.libraries)) {
-    const pinned = await packageAt(git, pin.commit);
-    if (pinned !== undefined) packages.set(name, pinned);
-  }
   const found: Problem[] = [];
   for (const name of names) {
     const pin = manifest.libraries[name];
-    found.push(...(await recordProblems(pins, name, pin)));
+    found.push(...recordProblems(pins, name, pin));
     if (pin === undefined) continue;
-    found.push(...(await tagProblems(pins, name, pin)), ...(await commitProblems(pins, name, pin)));
-    const pinned = packages.get(name);
-    if (pinned !== undefined) found.push(...rangeProblems(name, pinned, packages, names));
+    found.push(...tagProblems(pins, name, pin), ...(await commitProblems(pins, name, pin)));
+    found.push(...rangeProblems(pins, name, names));
     const problem = await contractProblem(git, manifest.releases[name] ?? [], pin);
-    if (problem !== undefined)
+    if (problem !== undefined) {
       found.push({ library: name, problem, next: 'keep what the last release had: add, never change' });
+    }
   }
   return found;
 }

@@ -13,6 +13,9 @@ const BOUND_TO_A_REPOSITORY = [
   'GIT_WORK_TREE',
 ];
 
+/** An environment without them, for programs that start git themselves. */
+export const UNBOUND = Object.fromEntries(BOUND_TO_A_REPOSITORY.map((name) => [name, undefined]));
+
 /** A git command that ended with another code than 0. Its message is what git said. */
 export class GitError extends Error {
   readonly command: string;

@@ -1,7 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
-import { entryOf, GITLINK, textOf } from './objects.ts';
+import { GITLINK, textOf } from './objects.ts';
 import type { Workshop } from './workshop.ts';
 
 export const GITMODULES = '.gitmodules';
@@ -14,10 +14,14 @@ export function pinPath(library: string): string {
   return `pins/${library}`;
 }
 
-/** The commit that a gitlink of the umbrella names, or undefined when there is none. */
-export async function gitlinkAt(git: Git, revision: string, library: string): Promise<string | undefined> {
-  const entry = await entryOf(git, revision, pinPath(library));
-  return entry?.mode === GITLINK ? entry.id : undefined;
+/** The commits that the gitlinks under `pins/` name, by library. */
+export async function gitlinksAt(git: Git, revision: string): Promise<ReadonlyMap<string, string>> {
+  const lines = (await git.run('ls-tree', revision, '--', 'pins/')).split('\n');
+  const links = lines.flatMap((line) => {
+    const [, mode, id = '', library = ''] = /^(\d+) \w+ (\w+)\tpins\/(.*)$/.exec(line) ?? [];
+    return mode === GITLINK ? [[library, id] as const] : [];
+  });
+  return new Map(links);
 }
 
 /** The URLs that .gitmodules gives to the pins, by library; without those whose path is another. */

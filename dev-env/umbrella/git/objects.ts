@@ -59,6 +59,16 @@ export async function entryOf(git: Git, revision: string, path: string): Promise
   return mode === undefined || id === undefined ? undefined : { mode, id };
 }
 
+/** Those of these commits that are not part of a history; a commit that is not here is none of it either. */
+export async function unreachable(git: Git, commits: readonly string[], from: string): Promise<ReadonlySet<string>> {
+  if (commits.length === 0) return new Set();
+  // One question for all; only when its answer is not "none", each by itself.
+  if ((await git.ask('rev-list', '--max-count=1', ...commits, `^${from}`)) === '') return new Set();
+  const found = new Set<string>();
+  for (const commit of commits) if (!(await isAncestor(git, commit, from))) found.add(commit);
+  return found;
+}
+
 /** Whether every commit of `older` is one of `newer` too. False as well when one of them is not here. */
 export function isAncestor(git: Git, older: string, newer: string): Promise<boolean> {
   return git.succeeds('merge-base', '--is-ancestor', older, newer);

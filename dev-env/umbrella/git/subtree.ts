@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Git } from './git.ts';
-import { isAncestor } from './objects.ts';
 
 /** A merge that joined a library's own history to the umbrella's. */
 export interface Join {
@@ -20,9 +19,9 @@ function trailer(body: string, name: string): string {
   return new RegExp(`^git-subtree-${name}: (.*)$`, 'm').exec(body)?.[1]?.replace(/\/+$/, '') ?? '';
 }
 
-/** All joins in a history, newest first. */
-export async function joinsIn(git: Git, revision: string): Promise<readonly Join[]> {
-  const log = await git.run('log', '--merges', '--grep=^git-subtree-split: ', '--format=%H%n%B%x00', revision, '--');
+/** All joins in a history or a part of it, newest first. */
+export async function joinsIn(git: Git, range: string): Promise<readonly Join[]> {
+  const log = await git.run('log', '--merges', '--grep=^git-subtree-split: ', '--format=%H%n%B%x00', range, '--');
   return log
     .split('\0')
     .map((record) => record.trim())
@@ -41,10 +40,10 @@ export async function joinsIn(git: Git, revision: string): Promise<readonly Join
  * of 300 commits, where this takes 0.2 s.
  */
 async function cutOthers(git: Git, library: string, revision: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const joins = await joinsIn(git, revision);
-  const own = joins.find((join) => join.library === library);
-  for (const join of joins.filter((join) => join.library !== library)) {
-    if (own !== undefined && (await isAncestor(git, join.merge, own.mainline))) continue;
+  const own = (await joinsIn(git, revision)).find((join) => join.library === library);
+  const since = own === undefined ? revision : `${own.mainline}..${revision}`;
+  for (const join of await joinsIn(git, since)) {
+    if (join.library === library) continue;
     await git.feed('', ['replace', '--graft', join.merge, `${join.merge}^1`], env);
   }
 }

@@ -2,7 +2,7 @@ import { type Release, tagName } from '../model/manifest.ts';
 import { sectionOf } from '../release/changelog.ts';
 import { Stop } from '../stop.ts';
 import { type Git, GitError } from './git.ts';
-import { commitOf, textOf } from './objects.ts';
+import { textOf } from './objects.ts';
 
 /** With an SSH key that is not there, git makes the tag all the same, without one. */
 const SIGNATURE = /^-----BEGIN (PGP|SSH|SIGNED) /m;
@@ -10,9 +10,20 @@ const SIGNATURE = /^-----BEGIN (PGP|SSH|SIGNED) /m;
 /** How a tag of this clone stands to the release that the manifest records. */
 export type TagState = 'there' | 'missing' | 'elsewhere';
 
+/** The commits that the tags of this clone name. */
+export async function tagCommits(git: Git): Promise<ReadonlyMap<string, string>> {
+  const lines = await git.run('for-each-ref', '--format=%(refname:lstrip=2) %(objectname) %(*objectname)', 'refs/tags');
+  return new Map(
+    lines.split('\n').map((line) => {
+      const [name = '', object = '', peeled = ''] = line.split(' ');
+      return [name, peeled === '' ? object : peeled];
+    }),
+  );
+}
+
 /** Whether a release's tag is here and names the commit of the release. */
-export async function tagState(git: Git, release: Release): Promise<TagState> {
-  const commit = await commitOf(git, `refs/tags/${release.tag}`);
+export function tagState(tags: ReadonlyMap<string, string>, release: Release): TagState {
+  const commit = tags.get(release.tag);
   if (commit === undefined) return 'missing';
   return commit === release.commit ? 'there' : 'elsewhere';
 }

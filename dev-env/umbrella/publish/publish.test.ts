@@ -37,15 +37,14 @@ beforeEach(async () => {
 
 afterEach(() => github.stop());
 
-/** Puts an umbrella on the host; gives its owner's clone of it. */
+/** Puts an umbrella on the host; gives its owner's clone of it, with its tags. */
 async function pushed(from: Clone, to: { name: string; token: string }): Promise<Clone> {
   const bare = await github.host.create(to.name);
   await from.git.run('push', '--quiet', bare.folder, 'HEAD:refs/heads/main');
-  const url = `${github.host.url}/${to.name}.git`;
   const folder = join(folders.next(), 'a clone');
-  await from.git.run('clone', '--quiet', url, folder);
+  await from.git.run('clone', '--quiet', from.folder, folder);
   const owned = new Clone(folder, { ...TEST_ENV, GITHUB_TOKEN: to.token });
-  await owned.did('tags', '--yes');
+  await owned.git.run('remote', 'set-url', 'origin', `${github.host.url}/${to.name}.git`);
   return owned;
 }
 

@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import createPreset from 'conventional-changelog-conventionalcommits';
 import semanticRelease, { type Options } from 'semantic-release';
 import semver from 'semver';
+import { UNBOUND } from '../git/git.ts';
 import type { Workshop } from '../git/workshop.ts';
 import type { Release } from '../model/manifest.ts';
 import { Stop } from '../stop.ts';
@@ -88,7 +89,7 @@ export async function decideRelease(workshop: Workshop, history: History): Promi
   const output = new PassThrough() as PassThrough & NodeJS.WriteStream;
   const log: Buffer[] = [];
   output.on('data', (chunk: Buffer) => log.push(chunk));
-  const env = { HOME: workshop.folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
+  const env = { ...UNBOUND, HOME: workshop.folder, GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
   const context = { cwd: clone.folder, env, stdout: output, stderr: output };
   try {
     const result = await semanticRelease(settings(history, remote.folder), context);
