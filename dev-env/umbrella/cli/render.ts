@@ -28,7 +28,7 @@ export function renderStatus(report: StatusReport): Outcome {
     report.branch === null ? 'detached' : `on ${report.branch}`,
     ...(report.upstream === null ? [] : [`follows ${report.upstream}`]),
     ...(report.shallow ? ['shallow'] : []),
-    report.dirty.length === 0 ? 'clean' : `dirty (${report.dirty.length} paths)`,
+    report.dirty.length === 0 ? 'clean' : `dirty (${report.dirty.length})`,
   ];
   const rows = report.libraries.map((one) => [
     one.library,
@@ -53,7 +53,13 @@ export function renderRelease(report: ReleaseReport, apply: boolean): Outcome {
     }
     // A dry run's commit is another one than the real one will be: it has its time in it.
     lines.push(`${library} ${from ?? '(none)'} -> ${release.version}${apply ? `  ${short(release.commit)}` : ''}`);
-    if (notes !== '') lines.push(...notes.split('\n').map((line) => `  ${line}`.trimEnd()));
+    if (notes !== '')
+      lines.push(
+        ...notes
+          .trimEnd()
+          .split('\n')
+          .map((line) => `  ${line}`.trimEnd()),
+      );
     for (const [folder, range] of Object.entries(ranges)) lines.push(`  ${folder} now takes ${library} ${range}`);
   }
   if (made.length > 0) {

@@ -75,13 +75,13 @@ const BAD: readonly Bad[] = [
       await clone.git.run('config', 'remote.origin.fetch', '+refs/heads/*:refs/remotes/origin/*');
     },
     commands: [RELEASE],
-    says: /origin\/main has 1 commits that are not here\n {2}next: run "git pull" first/,
+    says: /this branch is behind origin\/main by 1\n {2}next: run "git pull" first/,
   },
   {
     state: 'a tag is missing',
     make: (clone) => clone.git.run('tag', '-d', 'tau-core@v0.2.0'),
-    commands: [BUMP],
-    says: /the tag tau-core@v0\.2\.0 is missing in this clone\n {2}next: run "npm run umbrella -- tags --yes"/,
+    commands: [BUMP, PUBLISH],
+    says: /the tag tau-core@v0\.2\.0 is missing .*\n {2}next: run "npm run umbrella -- tags --yes"/,
   },
   {
     state: 'the tag of a pin is missing',

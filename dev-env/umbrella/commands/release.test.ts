@@ -122,7 +122,7 @@ test('a release that was made on a branch counts once the branch is merged, what
   await clone.git.run('merge', '--quiet', '--no-ff', '--no-edit', 'stable');
   const report = await clone.did<ReleaseReport>('release', 'tau-core', '--yes');
   expect(versions(report)).toEqual({ 'tau-core': '0.1.2' });
-  expect(report.libraries[0]?.notes).toMatch(/^### Bug fixes\n\n- \*\*tau-core:\*\* beside it \w+$/);
+  expect(report.libraries[0]?.notes).toMatch(/^### Bug fixes\n\n- \*\*tau-core:\*\* beside it \w+\n$/);
   expect(await clone.git.succeeds('merge-base', '--is-ancestor', 'tau-core@v0.1.1', 'tau-core@v0.1.2')).toBe(true);
   await clone.did('bump', '--yes');
 });
@@ -138,7 +138,8 @@ test('the contract of a release is what the next one is compared with', async ()
 test('what a person wrote in the changelog for the version is what is released', async () => {
   const clone = folders.copy(fresh);
   await clone.commit('docs(tau-core): changelog', { 'tau-core/CHANGELOG.md': '# Changes\n\n## 0.1.0\n\nBy hand.\n' });
-  await clone.did('release', 'tau-core', '--first', '0.1.0', '--yes');
+  const report = await clone.did<ReleaseReport>('release', 'tau-core', '--first', '0.1.0', '--yes');
+  expect(report.libraries[0]?.notes).toBe('By hand.\n');
   expect(readFileSync(join(clone.folder, 'tau-core/CHANGELOG.md'), 'utf8')).toMatch(
     /^# Changes\n\n## 0\.1\.0 \(.*\)\n\nBy hand\.\n$/,
   );

@@ -121,8 +121,8 @@ async function decide(
 async function make(
   workshop: Workshop,
   library: Package,
-  options: { decision: Decision; signed: boolean },
-): Promise<{ release: Release; ranges: ReadonlyMap<string, string> }> {
+  options: { from: string | null; decision: Decision; signed: boolean },
+): Promise<Released & { release: Release }> {
   const { git } = workshop;
   const { version } = options.decision;
   const tag = tagName(library.name, version);
@@ -134,7 +134,7 @@ async function make(
   }
   const day = new Date().toISOString().slice(0, 10);
   const packages = await packagesAt(git, workshop.head);
-  const { files, ranges } = await writeRelease(git, workshop.head, {
+  const { files, ranges, notes } = await writeRelease(git, workshop.head, {
     library,
     packages,
     decision: options.decision,
@@ -148,7 +148,7 @@ async function make(
   const tree = (await treeOf(git, commit)) ?? '';
   const release: Release = { version, tag, commit, tree, date: `${date.slice(0, 19)}Z` };
   await createTag(git, library.name, release, options.signed);
-  return { release, ranges };
+  return { library: library.name, from: options.from, release, notes, ranges: Object.fromEntries(ranges) };
 }
 
 /** Releases libraries: each that has something new gets a version, a changelog, a commit of its own history and a tag. */
@@ -179,9 +179,9 @@ export async function releaseLibraries(umbrella: Umbrella, options: ReleaseOptio
       reports.push({ library: library.name, from, release: null, notes: '', ranges: {} });
       continue;
     }
-    const { release, ranges } = await make(workshop, library, { decision, signed });
-    manifest = withRelease(manifest, library.name, release);
-    reports.push({ library: library.name, from, release, notes: decision.notes, ranges: Object.fromEntries(ranges) });
+    const made = await make(workshop, library, { from, decision, signed });
+    manifest = withRelease(manifest, library.name, made.release);
+    reports.push(made);
   }
 
   const made = reports.flatMap(({ library, release }) => (release === null ? [] : [`${library} ${release.version}`]));

@@ -52,7 +52,7 @@ test('what is out of order stands in the last column', async () => {
   await clone.git.run('tag', '-d', 'tau-ext-local@v0.1.0');
   clone.write({ 'tau-orchestrate/src/new.ts': '' });
   const { out } = await clone.umbrella('status');
-  expect(out).toMatch(/^\w{12} detached, dirty \(1 paths\)$/m);
+  expect(out).toMatch(/^\w{12} detached, dirty \(1\)$/m);
   expect(out).toMatch(/^tau-core .* tag on another commit$/m);
   expect(out).toMatch(/^tau-ext-local .* tag missing$/m);
   expect(out).toMatch(/^tau-orchestrate .* dirty \(1\)$/m);

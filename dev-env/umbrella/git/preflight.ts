@@ -57,7 +57,7 @@ export async function requireCurrent(git: Git): Promise<void> {
   const upstream = await git.ask('rev-parse', '--abbrev-ref', '--symbolic-full-name', '@{upstream}');
   if (upstream === undefined) return;
   const behind = Number(await git.run('rev-list', '--count', `HEAD..${upstream}`));
-  if (behind > 0) throw new Stop(`${upstream} has ${behind} commits that are not here`, 'run "git pull" first');
+  if (behind > 0) throw new Stop(`this branch is behind ${upstream} by ${behind}`, 'run "git pull" first');
 }
 
 /** Stops when git does not know who makes a commit. */

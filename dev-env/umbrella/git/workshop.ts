@@ -9,6 +9,13 @@ import { type Entry, entryOf } from './objects.ts';
 /** Settings of the user that decide how commits and tags are made. */
 const CARRIED = '^(user|author|committer|gpg|commit|tag)\\.';
 
+/** What a workshop begins with: the user's newest commit, the kind of its ids, and the folder of its objects. */
+interface Store {
+  readonly head: string;
+  readonly format: string;
+  readonly objects: string;
+}
+
 /**
  * A repository in a temporary folder that sees all objects and tags of the user's one. What a command makes is made here; the
  * user's branch, index and work tree change in one step at the end, when all of it has gone well, or never.
@@ -18,25 +25,30 @@ export class Workshop implements Disposable {
   /** For temporary files beside the repository. */
   readonly folder: string;
   readonly #source: Git;
-  readonly #start: string;
+  readonly #store: Store;
   #head: string;
 
-  private constructor(source: Git, folder: string, head: string) {
+  private constructor(source: Git, folder: string, store: Store) {
     this.#source = source;
     this.folder = folder;
     this.git = source.at(join(folder, 'umbrella'), true);
-    this.#start = head;
-    this.#head = head;
+    this.#store = store;
+    this.#head = store.head;
   }
 
   static async open(source: Git): Promise<Workshop> {
     const folder = mkdtempSync(join(tmpdir(), 'tau-umbrella-'));
     ownFolder(folder);
-    const head = await source.run('rev-parse', 'HEAD');
-    const workshop = new Workshop(source, folder, head);
-    await workshop.repository('umbrella', head);
-    const tags = await source.run('for-each-ref', '--format=create %(refname) %(objectname)', 'refs/tags');
-    if (tags !== '') await workshop.git.feed(`${tags}\n`, ['update-ref', '--stdin']);
+    const questions = ['--show-object-format', '--path-format=absolute', '--git-path', 'objects'];
+    const [head = '', format = '', objects = ''] = (await source.run('rev-parse', 'HEAD', ...questions)).split('\n');
+    const workshop = new Workshop(source, folder, { head, format, objects });
+    const refs = new Map([['refs/heads/main', head]]);
+    const tags = await source.run('for-each-ref', '--format=%(refname) %(objectname)', 'refs/tags');
+    for (const line of tags.split('\n').filter((one) => one !== '')) {
+      const [ref = '', id = ''] = line.split(' ');
+      refs.set(ref, id);
+    }
+    await workshop.repository('umbrella', refs);
     const carried = await source.ask('config', '-z', '--get-regexp', CARRIED);
     for (const entry of (carried ?? '').split('\0').filter((line) => line !== '')) {
       const [name = '', ...value] = entry.split('\n');
@@ -50,18 +62,18 @@ export class Workshop implements Disposable {
     return this.#head;
   }
 
-  /** Makes another repository beside this one that sees the same objects, with `head` on its branch main. */
-  async repository(name: string, head: string, ...options: string[]): Promise<Git> {
+  /** Makes a repository in this folder that sees the same objects and has these refs. */
+  async repository(name: string, refs: ReadonlyMap<string, string>, isBare = false): Promise<Git> {
     const git = this.#source.at(join(this.folder, name), true);
     mkdirSync(git.folder);
-    const format = await this.#source.run('rev-parse', '--show-object-format');
-    await git.run('init', '--quiet', '--template=', '--initial-branch=main', `--object-format=${format}`, ...options);
-    const objects = name === 'umbrella' ? this.#source : this.git;
-    const alternate = await objects.run('rev-parse', '--path-format=absolute', '--git-path', 'objects');
-    const own = await git.run('rev-parse', '--path-format=absolute', '--git-path', 'objects');
-    mkdirSync(join(own, 'info'), { recursive: true });
-    writeFileSync(join(own, 'info', 'alternates'), `${alternate}\n`);
-    await git.run('update-ref', 'refs/heads/main', head);
+    const options = [`--object-format=${this.#store.format}`, ...(isBare ? ['--bare'] : [])];
+    await git.run('init', '--quiet', '--template=', '--initial-branch=main', ...options);
+    const objects = isBare ? join(git.folder, 'objects') : join(git.folder, '.git', 'objects');
+    const others = [this.#store.objects, join(this.git.folder, '.git', 'objects')].filter((one) => one !== objects);
+    mkdirSync(join(objects, 'info'), { recursive: true });
+    writeFileSync(join(objects, 'info', 'alternates'), others.map((folder) => `${folder}\n`).join(''));
+    const creations = [...refs].map(([ref, id]) => `create ${ref} ${id}\n`);
+    await git.feed(creations.join(''), ['update-ref', '--stdin']);
     return git;
   }
 
@@ -72,7 +84,7 @@ export class Workshop implements Disposable {
   async commit(message: string, files: ReadonlyMap<string, string | Entry>, date?: string): Promise<void> {
     await this.git.run('read-tree', this.#head);
     for (const [path, content] of files) {
-      const { mode, id } = typeof content === 'string' ? await this.#store(path, content) : content;
+      const { mode, id } = typeof content === 'string' ? await this.#write(path, content) : content;
       await this.git.run('update-index', '--add', '--cacheinfo', `${mode},${id},${path}`);
     }
     const env = date === undefined ? {} : { GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
@@ -94,7 +106,7 @@ export class Workshop implements Disposable {
     // By itself, git would look for the new pins at the remotes of submodules that were checked out once.
     const fetch = [...settings, 'fetch', '--quiet', '--no-tags', '--no-write-fetch-head', '--no-recurse-submodules'];
     await this.#source.run(...fetch, this.git.folder, 'refs/heads/main');
-    if ((await this.#source.run('rev-parse', 'HEAD')) !== this.#start) {
+    if ((await this.#source.run('rev-parse', 'HEAD')) !== this.#store.head) {
       throw new Stop('HEAD moved while this command ran; nothing was changed', 'run it again');
     }
     try {
@@ -115,7 +127,7 @@ export class Workshop implements Disposable {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  async #store(path: string, text: string): Promise<Entry> {
+  async #write(path: string, text: string): Promise<Entry> {
     const mode = (await entryOf(this.git, this.#head, path))?.mode ?? '100644';
     return { mode, id: await this.git.feed(text, ['hash-object', '-w', '--stdin']) };
   }

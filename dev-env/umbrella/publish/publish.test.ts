@@ -223,11 +223,16 @@ test('what can be wrong beforehand stops before anything was changed', async () 
   );
   await expectStopped(/other\.git does not answer/, () => clone.umbrella(...command('--yes', '--umbrella', 'other')));
   await clone.commit('docs: not pushed', { 'README.md': 'more' });
-  await expectStopped(/1 commits, pins among them, are not pushed/, () => clone.umbrella(...command('--yes')));
-  await clone.git.run('reset', '--quiet', '--hard', 'HEAD^^');
-  await expectStopped(/the pins do not hold|main of .* has commits that are not here/, () =>
+  await expectStopped(/HEAD is ahead of main at .*tau\.git by 1: what is not pushed/, () =>
     clone.umbrella(...command('--yes')),
   );
+  await clone.git.run('reset', '--quiet', '--hard', 'HEAD^');
+  const bare = github.host.bare(`${ORG}/${UMBRELLA}`);
+  const more = await bare.feed('more', ['commit-tree', 'main^{tree}', '-p', 'main']);
+  await bare.run('update-ref', 'refs/heads/main', more);
+  await expectStopped(/main of .*tau\.git has commits that are not here/, () => clone.umbrella(...command('--yes')));
+  await clone.git.run('reset', '--quiet', '--hard', 'HEAD^');
+  await expectStopped(/nothing is pinned/, () => clone.umbrella(...command('--yes')));
 });
 
 test('an API that refuses says what, and to whom', async () => {

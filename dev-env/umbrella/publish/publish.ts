@@ -2,7 +2,9 @@ import { problemsAt } from '../commands/verify.ts';
 import { Git } from '../git/git.ts';
 import { GITMODULES, urlsAt, withUrls } from '../git/gitmodules.ts';
 import { requireBranch, requireFullHistory, requireIdentity } from '../git/preflight.ts';
+import { tagCommits, tagState } from '../git/tags.ts';
 import { Workshop } from '../git/workshop.ts';
+import { allReleases } from '../model/manifest.ts';
 import type { Umbrella } from '../model/umbrella.ts';
 import { Stop } from '../stop.ts';
 import { Github, type Proposal } from './github.ts';
@@ -39,8 +41,18 @@ function publishedUrl(library: string): string {
   return `../${library}.git`;
 }
 
-/** The libraries that are pinned, with all their releases. */
-function publications({ libraries, manifest }: Umbrella, remotes: Remotes, org: string): Publication[] {
+/** The libraries that are pinned, with all their releases; stops when a tag that is to be pushed is not here. */
+async function publications(
+  { git, libraries, manifest }: Umbrella,
+  remotes: Remotes,
+  org: string,
+): Promise<Publication[]> {
+  const tags = await tagCommits(git);
+  const odd = allReleases(manifest).find(({ release }) => tagState(tags, release) !== 'there');
+  if (odd !== undefined) {
+    const problem = `the tag ${odd.release.tag} is missing here, or not on its release`;
+    throw new Stop(problem, 'run "npm run umbrella -- tags --yes"');
+  }
   const pinned = libraries.filter(({ name }) => manifest.libraries[name] !== undefined);
   if (pinned.length === 0) throw new Stop('nothing is pinned', 'run "npm run umbrella -- pin --all --yes" first');
   return pinned.map((library) => ({
@@ -110,12 +122,12 @@ export async function publishLibraries(umbrella: Umbrella, options: PublishOptio
   await requireIdentity(git);
   const [problem] = await problemsAt(git, head, libraries);
   if (problem !== undefined) throw new Stop(`the pins do not hold: ${problem.problem}`, problem.next);
+  const wanted = await publications(umbrella, remotes, options.org);
 
   const github = new Github(options.apiUrl.replace(/\/+$/, ''), token);
   const kind = await github.ownerKind(options.org);
   const target = await targetOf(git, remotes, options.org, options.umbrella);
   await requirePushed(git, head, target, options.branch);
-  const wanted = publications(umbrella, remotes, options.org);
   for (const publication of wanted) {
     if ((await github.looks(publication.name)) !== undefined) await requireNoConflict(git, publication);
   }

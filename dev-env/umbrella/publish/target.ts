@@ -40,7 +40,7 @@ export async function requirePushed(git: Git, head: string, { url }: Target, bra
   if (await git.succeeds('merge-base', '--is-ancestor', at, head)) {
     const ahead = await git.run('rev-list', '--count', `${at}..${head}`);
     throw new Stop(
-      `${ahead} commits, pins among them, are not pushed to ${url}`,
+      `HEAD is ahead of ${branch} at ${url} by ${ahead}: what is not pushed would be missing there`,
       `run "git push ${url} HEAD:refs/heads/${branch}"`,
     );
   }

@@ -79,11 +79,10 @@ function body(notes: string): string {
  */
 export async function decideRelease(workshop: Workshop, history: History): Promise<Decision | undefined> {
   const name = `${history.library}-${history.commit.slice(0, 12)}`;
-  const remote = await workshop.repository(`${name}.git`, history.commit, '--bare');
-  const clone = await workshop.repository(name, history.commit);
-  for (const git of [remote, clone]) {
-    for (const { tag, commit } of history.releases) await git.run('update-ref', `refs/tags/${tag}`, commit);
-  }
+  const refs = new Map([['refs/heads/main', history.commit]]);
+  for (const { tag, commit } of history.releases) refs.set(`refs/tags/${tag}`, commit);
+  const remote = await workshop.repository(`${name}.git`, refs, true);
+  const clone = await workshop.repository(name, refs);
   await clone.run('remote', 'add', 'origin', pathToFileURL(remote.folder).href);
   // Its types ask for a terminal; it only writes.
   const output = new PassThrough() as PassThrough & NodeJS.WriteStream;

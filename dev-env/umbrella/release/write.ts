@@ -2,7 +2,7 @@ import semver from 'semver';
 import type { Git } from '../git/git.ts';
 import { type Entry, entryOf, textOf } from '../git/objects.ts';
 import type { Package } from '../model/package.ts';
-import { withSection } from './changelog.ts';
+import { sectionOf, withSection } from './changelog.ts';
 import type { Decision } from './decide.ts';
 
 /** What a release changes in the umbrella's files. */
@@ -10,6 +10,8 @@ export interface Written {
   readonly files: ReadonlyMap<string, string | Entry>;
   /** Packages whose range of this library moved, with the new range. */
   readonly ranges: ReadonlyMap<string, string>;
+  /** What the changelog says about the release. */
+  readonly notes: string;
 }
 
 /** JSON as npm writes it, with its fields. */
@@ -64,7 +66,8 @@ export async function writeRelease(
     edited((await read(own)) ?? '{}', (json) => Object.assign(json, { version })),
   );
   const changelog = `${library.folder}/CHANGELOG.md`;
-  files.set(changelog, withSection(await read(changelog), { library: library.name, version, day, notes }));
+  const text = withSection(await read(changelog), { library: library.name, version, day, notes });
+  files.set(changelog, text);
 
   const contract = await entryOf(git, revision, `${library.folder}/proto/tau.binpb`);
   if (contract !== undefined) files.set(`${library.folder}/proto/released.binpb`, contract);
@@ -82,5 +85,5 @@ export async function writeRelease(
   }
   const lock = await read('package-lock.json');
   if (lock !== undefined) files.set('package-lock.json', withLocked(lock, library, version, ranges));
-  return { files, ranges };
+  return { files, ranges, notes: sectionOf(text, version) };
 }
