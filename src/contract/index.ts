@@ -1,0 +1,1 @@
+export * from '../gen/tau/core/v1/content.js';
