@@ -6,11 +6,12 @@ export default defineConfig({
     'contract/index': 'src/contract/index.ts',
     'client/index': 'src/client/index.ts',
     'extension/index': 'src/extension/index.ts',
+    'node/index': 'src/node/index.ts',
     'testing/index': 'src/testing/index.ts',
   },
   format: ['esm'],
   target: 'node24',
   sourcemap: true,
-  clean: true,
+  clean: false,
   dts: false,
 });

@@ -9,6 +9,7 @@ export {
   type StreamAppend,
   type StreamInfo,
 } from './ports/journal.js';
+export { type Backoff, backoffDelayMs } from './vocabulary/backoff.js';
 export { type CloudEvent, eventTypeMatches, type PlacedEvent } from './vocabulary/cloud-event.js';
 export { type CatalogueEntry, ERROR_CATALOGUE, type ErrorCode, type ErrorName } from './vocabulary/error-catalogue.js';
 export { HLC_ZERO, type Hlc, hlcCompare, hlcMerge, hlcText, hlcTick, parseHlc } from './vocabulary/hlc.js';

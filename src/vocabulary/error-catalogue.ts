@@ -77,6 +77,7 @@ export const ERROR_CATALOGUE = {
   CONFIG_INVALID: entry('TAU-6001', 'invalid'),
   PORT_IN_USE: entry('TAU-6002', 'conflict'),
   TOKEN_MISSING: entry('TAU-6003', 'unauthenticated'),
+  DATA_IN_USE: entry('TAU-6004', 'conflict'),
   INTERNAL: entry('TAU-9001', 'internal', 'unknown'),
 } as const satisfies Record<string, CatalogueEntry>;
 

@@ -49,7 +49,6 @@ export type ProgramEffect =
       readonly stickyKey?: string;
     }
   | { readonly type: 'cancelCall'; readonly callId: CallId; readonly reason: string }
-  | { readonly type: 'emit'; readonly event: { readonly type: string; readonly data: Json; readonly subject?: string } }
   /** The last effect of a run; nothing may follow it. */
   | { readonly type: 'finish'; readonly outcome: Outcome };
 
@@ -61,6 +60,8 @@ export type ProgramEffect =
 export interface Program<Definition, State, Event> {
   /** Names the program in definitions and journals, e.g. `workflow`. */
   readonly kind: string;
+  /** Whether it understands `message` inputs; a host refuses them otherwise. Absent means no. */
+  readonly takesMessages?: boolean;
   initial(definition: Definition, begin: RunBegin): State;
   decide(definition: Definition, state: State, input: ProgramInput, now: Instant): Decision<Event, ProgramEffect>;
   evolve(definition: Definition, state: State, event: Event): State;

@@ -10,10 +10,6 @@ import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Error } from "../../core/v1/error.js";
 import { Capability, WorkRef } from "../../extension/v1/extension.js";
 
-export const protobufPackage = "tau.admin.v1";
-
-export const protobufFileName = "tau/admin/v1/admin.proto";
-
 export enum ExtensionStatus {
   UNSPECIFIED = 0,
   ATTACHED = 1,
@@ -2166,7 +2162,7 @@ export interface AdminServiceClient<CallOptionsExt = {}> {
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-export type DeepPartial<T> = T extends Builtin ? T
+type DeepPartial<T> = T extends Builtin ? T
   : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
@@ -2184,7 +2180,7 @@ function longToNumber(int64: { toString(): string }): number {
   return num;
 }
 
-export interface MessageFns<T> {
+interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   create(base?: DeepPartial<T>): T;

@@ -8,10 +8,6 @@
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
 import { Error } from "./error.js";
 
-export const protobufPackage = "tau.core.v1";
-
-export const protobufFileName = "tau/core/v1/outcome.proto";
-
 /** Every request ends in exactly one of these. "Unknown" is not "failed". */
 export interface Outcome {
   kind: { $case: "ok"; value: Ok } | { $case: "failed"; value: Error } | { $case: "cancelled"; value: Cancelled } | {
@@ -349,14 +345,14 @@ export const InputRequired: MessageFns<InputRequired> = {
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-export type DeepPartial<T> = T extends Builtin ? T
+type DeepPartial<T> = T extends Builtin ? T
   : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
 
-export interface MessageFns<T> {
+interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   create(base?: DeepPartial<T>): T;

@@ -12,10 +12,6 @@ import { Error } from "../../core/v1/error.js";
 import { Outcome } from "../../core/v1/outcome.js";
 import { JournalCall, JournalReply } from "./journal.js";
 
-export const protobufPackage = "tau.extension.v1";
-
-export const protobufFileName = "tau/extension/v1/extension.proto";
-
 /** Who of a capability's instances gets a piece of work. */
 export enum Routing {
   UNSPECIFIED = 0,
@@ -2290,7 +2286,7 @@ export interface ExtensionServiceClient<CallOptionsExt = {}> {
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-export type DeepPartial<T> = T extends Builtin ? T
+type DeepPartial<T> = T extends Builtin ? T
   : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
@@ -2310,7 +2306,7 @@ function longToNumber(int64: { toString(): string }): number {
 
 export type ServerStreamingMethodResult<Response> = { [Symbol.asyncIterator](): AsyncIterator<Response, void> };
 
-export interface MessageFns<T> {
+interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   create(base?: DeepPartial<T>): T;

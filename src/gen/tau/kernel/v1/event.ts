@@ -12,10 +12,6 @@ import { Event } from "../../core/v1/event.js";
 import { Gap } from "./run.js";
 import { Durability } from "./session.js";
 
-export const protobufPackage = "tau.kernel.v1";
-
-export const protobufFileName = "tau/kernel/v1/event.proto";
-
 export interface PublishEventRequest {
   sessionId: string;
   event: Event | undefined;
@@ -642,7 +638,7 @@ export interface EventServiceClient<CallOptionsExt = {}> {
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-export type DeepPartial<T> = T extends Builtin ? T
+type DeepPartial<T> = T extends Builtin ? T
   : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
@@ -662,7 +658,7 @@ function longToNumber(int64: { toString(): string }): number {
 
 export type ServerStreamingMethodResult<Response> = { [Symbol.asyncIterator](): AsyncIterator<Response, void> };
 
-export interface MessageFns<T> {
+interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   create(base?: DeepPartial<T>): T;

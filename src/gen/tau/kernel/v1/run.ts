@@ -10,10 +10,6 @@ import type { CallContext, CallOptions } from "nice-grpc-common";
 import { Budget, Content, Principal, Usage } from "../../core/v1/content.js";
 import { Outcome } from "../../core/v1/outcome.js";
 
-export const protobufPackage = "tau.kernel.v1";
-
-export const protobufFileName = "tau/kernel/v1/run.proto";
-
 export enum RunStatus {
   UNSPECIFIED = 0,
   RUNNING = 1,
@@ -163,6 +159,14 @@ export interface WatchRunResponse {
     | undefined;
   /** True on the last message: the run has ended and all its events were sent. */
   end: boolean;
+  /** Output of work in progress; not journaled, the oldest is dropped for a watcher that lags. */
+  progress: RunProgress[];
+}
+
+export interface RunProgress {
+  callId: string;
+  content: Content | undefined;
+  timeMs: number;
 }
 
 export interface SendInputRequest {
@@ -1411,7 +1415,7 @@ export const WatchRunRequest: MessageFns<WatchRunRequest> = {
 };
 
 function createBaseWatchRunResponse(): WatchRunResponse {
-  return { events: [], gap: undefined, end: false };
+  return { events: [], gap: undefined, end: false, progress: [] };
 }
 
 export const WatchRunResponse: MessageFns<WatchRunResponse> = {
@@ -1424,6 +1428,9 @@ export const WatchRunResponse: MessageFns<WatchRunResponse> = {
     }
     if (message.end !== false) {
       writer.uint32(24).bool(message.end);
+    }
+    for (const v of message.progress) {
+      RunProgress.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -1465,6 +1472,14 @@ export const WatchRunResponse: MessageFns<WatchRunResponse> = {
             message.end = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.progress.push(RunProgress.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1485,6 +1500,88 @@ export const WatchRunResponse: MessageFns<WatchRunResponse> = {
     message.events = object.events?.map((e) => RunEvent.fromPartial(e)) || [];
     message.gap = (object.gap !== undefined && object.gap !== null) ? Gap.fromPartial(object.gap) : undefined;
     message.end = object.end ?? false;
+    message.progress = object.progress?.map((e) => RunProgress.fromPartial(e)) || [];
+    return message;
+  },
+};
+
+function createBaseRunProgress(): RunProgress {
+  return { callId: "", content: undefined, timeMs: 0 };
+}
+
+export const RunProgress: MessageFns<RunProgress> = {
+  encode(message: RunProgress, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.callId !== "") {
+      writer.uint32(10).string(message.callId);
+    }
+    if (message.content !== undefined) {
+      Content.encode(message.content, writer.uint32(18).fork()).join();
+    }
+    if (message.timeMs !== 0) {
+      writer.uint32(24).uint64(message.timeMs);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): RunProgress {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseRunProgress();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.callId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.content = Content.decode(reader, reader.uint32());
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.timeMs = longToNumber(reader.uint64());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<RunProgress>): RunProgress {
+    return RunProgress.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<RunProgress>): RunProgress {
+    const message = createBaseRunProgress();
+    message.callId = object.callId ?? "";
+    message.content = (object.content !== undefined && object.content !== null)
+      ? Content.fromPartial(object.content)
+      : undefined;
+    message.timeMs = object.timeMs ?? 0;
     return message;
   },
 };
@@ -2595,7 +2692,7 @@ export interface RunServiceClient<CallOptionsExt = {}> {
 
 type Builtin = Date | Function | Uint8Array | string | number | boolean | undefined;
 
-export type DeepPartial<T> = T extends Builtin ? T
+type DeepPartial<T> = T extends Builtin ? T
   : T extends globalThis.Array<infer U> ? globalThis.Array<DeepPartial<U>>
   : T extends ReadonlyArray<infer U> ? ReadonlyArray<DeepPartial<U>>
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
@@ -2615,7 +2712,7 @@ function longToNumber(int64: { toString(): string }): number {
 
 export type ServerStreamingMethodResult<Response> = { [Symbol.asyncIterator](): AsyncIterator<Response, void> };
 
-export interface MessageFns<T> {
+interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
   decode(input: BinaryReader | Uint8Array, length?: number): T;
   create(base?: DeepPartial<T>): T;

@@ -1,0 +1,56 @@
+import type * as kernelv1 from '../contract/kernel-v1.js';
+import type { Diagnostic } from '../vocabulary/program.js';
+import type { ClientContext } from './client-context.js';
+
+/** A definition in service. */
+export interface DefinitionView {
+  /** Usually the file's path, e.g. `.tau/workflows/triage.yml`. */
+  readonly name: string;
+  /** The program that runs it, e.g. `workflow`. */
+  readonly program: string;
+  /** Hash of its content. */
+  readonly version: string;
+  /** Event types that start a run. */
+  readonly triggers: readonly string[];
+}
+
+/** A definition to be put in service. */
+export interface PutDefinition {
+  readonly name: string;
+  readonly source: string;
+  /** Default `workflow`. */
+  readonly program?: string;
+  /** Check only: nothing is activated. */
+  readonly validateOnly?: boolean;
+}
+
+/** What came of it. A refused definition leaves the version that was active in service. */
+export type PutDefinitionResult =
+  | { readonly accepted: true; readonly definition: DefinitionView; readonly changed: boolean }
+  | { readonly accepted: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Definitions of programs. */
+export interface DefinitionCalls {
+  putDefinition(definition: PutDefinition): Promise<PutDefinitionResult>;
+  listDefinitions(): Promise<readonly DefinitionView[]>;
+  /** Removes a definition from service; runs of it go on. @throws TauError NOT_FOUND */
+  deleteDefinition(name: string): Promise<void>;
+}
+
+export function definitionCalls({ channel: { definitions } }: ClientContext): DefinitionCalls {
+  return {
+    async putDefinition({ name, source, program = 'workflow', validateOnly = false }) {
+      return resultOf(await definitions.putDefinition({ name, source, program, validateOnly }));
+    },
+    async listDefinitions() {
+      return (await definitions.listDefinitions({})).definitions;
+    },
+    async deleteDefinition(name) {
+      await definitions.deleteDefinition({ name });
+    },
+  };
+}
+
+function resultOf({ definition, diagnostics, changed }: kernelv1.PutDefinitionResponse): PutDefinitionResult {
+  return definition === undefined ? { accepted: false, diagnostics } : { accepted: true, definition, changed };
+}

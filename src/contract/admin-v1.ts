@@ -1,0 +1,1 @@
+export * from '../gen/tau/admin/v1/admin.js';

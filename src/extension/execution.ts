@@ -1,0 +1,167 @@
+import type * as corev1 from '../contract/core-v1.js';
+import type { Work } from '../contract/extension-v1.js';
+import { jsonFromText } from '../contract/json-text.js';
+import { budgetFromProto, principalFromProto } from '../contract/outcome.js';
+import type { Clock, Timer } from '../ports/clock.js';
+import { earliest, type Instant, instant, later } from '../vocabulary/instant.js';
+import type { Json } from '../vocabulary/json.js';
+import type { Budget, Principal, Usage } from '../vocabulary/outcome.js';
+import { type ErrorData, errorData, TauError, tauError } from '../vocabulary/tau-error.js';
+import type { Capability } from './capability.js';
+import type { ProgressContent, WorkContext } from './handler.js';
+import { outcomeOfOutput, outcomeOfThrown } from './handler-outcome.js';
+import { progressContent } from './progress-content.js';
+
+/** What an execution needs of its surroundings. */
+export interface ExecutionPorts {
+  readonly clock: Clock;
+  /** Called once, when the handler has ended; also from within `start`. */
+  readonly onSettled: (outcome: corev1.Outcome, usage: corev1.Usage | undefined) => void;
+  readonly onProgress: (content: corev1.Content) => void;
+}
+
+/** Stands for "no deadline of its own". */
+const NEVER = instant(Number.MAX_SAFE_INTEGER);
+
+/**
+ * One attempt at one piece of work, while its handler runs; the handler sees it as its context.
+ * Always settles exactly once, and only when the handler has ended: until then its credit is in use.
+ */
+export class Execution implements WorkContext {
+  readonly deadline: Instant;
+  readonly #work: Work;
+  readonly #ports: ExecutionPorts;
+  #controller: AbortController | undefined;
+  #abortedWith: TauError | undefined;
+  #timer: Timer | undefined;
+  #usage: Usage | undefined;
+  #settled = false;
+
+  constructor(work: Work, ports: ExecutionPorts) {
+    this.#work = work;
+    this.#ports = ports;
+    this.deadline = deadlineOf(work, ports.clock.now());
+  }
+
+  get workId(): string {
+    return this.#work.ref?.workId ?? '';
+  }
+
+  get sessionId(): string {
+    return this.#work.sessionId;
+  }
+
+  get runId(): string {
+    return this.#work.runId;
+  }
+
+  get attempt(): number {
+    return this.#work.ref?.attempt ?? 0;
+  }
+
+  get idempotencyKey(): string {
+    return this.#work.idempotencyKey;
+  }
+
+  get redelivered(): boolean {
+    return this.#work.redelivered;
+  }
+
+  get principal(): Principal | undefined {
+    return principalFromProto(this.#work.principal);
+  }
+
+  get traceparent(): string | undefined {
+    return this.#work.traceparent === '' ? undefined : this.#work.traceparent;
+  }
+
+  get budget(): Budget | undefined {
+    return budgetFromProto(this.#work.budget);
+  }
+
+  get answer(): Json | undefined {
+    return this.#work.answerJson === '' ? undefined : jsonFromText(this.#work.answerJson, 'the answer');
+  }
+
+  /** Made when it is asked for: most handlers of short work never do. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortedWith !== undefined) this.#controller.abort(this.#abortedWith);
+    }
+    return this.#controller.signal;
+  }
+
+  // Bound, since handlers take contexts apart.
+  readonly progress = (content: ProgressContent): void => {
+    if (!this.#settled) this.#ports.onProgress(progressContent(content));
+  };
+
+  readonly usage = ({ tokens, costMicros }: Usage): void => {
+    const before = this.#usage;
+    this.#usage = { tokens: (before?.tokens ?? 0) + tokens, costMicros: (before?.costMicros ?? 0) + costMicros };
+  };
+
+  /** Runs the capability's handler; without a capability the work is refused. */
+  start(capability: Capability | undefined): void {
+    try {
+      if (capability === undefined) {
+        throw tauError('WORK_REFUSED', `${this.#work.capability} is not offered by this extension`);
+      }
+      if (this.#ports.clock.now() >= this.deadline) {
+        throw tauError('WORK_DEADLINE', 'the deadline had passed before the work began', { outcome: 'not-done' });
+      }
+      const output = capability.invoke(this.#input(), this);
+      if (isThenable(output)) this.#await(output);
+      else this.#settle(outcomeOfOutput(output));
+    } catch (thrown) {
+      this.#settle(outcomeOfThrown(thrown, this.#abortedWith));
+    }
+  }
+
+  /** Tells the handler to stop. The first reason stands. */
+  abort(error: ErrorData): void {
+    if (this.#settled || this.#abortedWith !== undefined) return;
+    this.#timer?.cancel();
+    this.#abortedWith = new TauError(error);
+    this.#controller?.abort(this.#abortedWith);
+  }
+
+  #input(): Json {
+    try {
+      return this.#work.inputJson === '' ? {} : (JSON.parse(this.#work.inputJson) as Json);
+    } catch {
+      throw tauError('WORK_REFUSED', `input of ${this.#work.capability} is refused: it is not JSON`);
+    }
+  }
+
+  #await(output: PromiseLike<Json>): void {
+    if (this.deadline !== NEVER) {
+      this.#timer = this.#ports.clock.at(this.deadline, () =>
+        this.abort(errorData('WORK_DEADLINE', 'the deadline passed while the handler was at work')),
+      );
+    }
+    output.then(
+      (value) => this.#settle(outcomeOfOutput(value)),
+      (thrown: unknown) => this.#settle(outcomeOfThrown(thrown, this.#abortedWith)),
+    );
+  }
+
+  #settle(outcome: corev1.Outcome): void {
+    this.#settled = true;
+    this.#timer?.cancel();
+    this.#ports.onSettled(outcome, this.#usage);
+  }
+}
+
+/** A handler's output is JSON, which has no functions, or a promise of it, of whatever make. */
+function isThenable(output: Json | PromiseLike<Json>): output is PromiseLike<Json> {
+  return typeof output === 'object' && output !== null && 'then' in output && typeof output.then === 'function';
+}
+
+/** The earlier of the wall deadline and what remained when the frame was sent; 0 stands for neither. */
+function deadlineOf(work: Work, now: Instant): Instant {
+  const wall = work.deadlineMs === 0 ? undefined : instant(work.deadlineMs);
+  const remaining = work.remainingMs === 0 ? undefined : later(now, work.remainingMs);
+  return earliest(wall, remaining) ?? NEVER;
+}

@@ -1,0 +1,2 @@
+export { systemClock } from '../ports/system-clock.js';
+export { systemRandom } from '../ports/system-random.js';
