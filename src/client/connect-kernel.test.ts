@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Metadata } from 'nice-grpc-common';
 import { expect, onTestFinished, test } from 'vitest';
 import { channelTo, kernelOf } from '../../test/client-fixture.js';
 import { startScriptedKernel } from '../../test/scripted-kernel.js';
@@ -129,7 +130,6 @@ test('an abort of one call is an AbortError, and leaves the others alone', async
         metadata.has('hang') ? new Promise(() => undefined) : Promise.resolve(info),
     },
   });
-  const { Metadata } = await import('nice-grpc-common');
   const { kernel } = channelTo(address);
   const hanging = kernel.getInfo({}, { signal: abort.signal, metadata: Metadata({ hang: '1' }) });
   abort.abort();

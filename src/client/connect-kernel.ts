@@ -3,6 +3,7 @@ import { AdminServiceDefinition } from '../contract/admin-v1.js';
 import { tauClientErrorMiddleware } from '../contract/error-middleware.js';
 import { ExtensionServiceDefinition } from '../contract/extension-v1.js';
 import type { KernelChannel } from '../contract/kernel-channel.js';
+import { wholeRequests } from '../contract/whole-messages.js';
 import {
   DefinitionServiceDefinition,
   EventServiceDefinition,
@@ -58,8 +59,8 @@ export function connectKernel(options: ConnectOptions = {}): KernelChannel {
     sessions: factory.create(SessionServiceDefinition, channel),
     definitions: factory.create(DefinitionServiceDefinition, channel),
     runs: factory.create(RunServiceDefinition, channel),
-    events: factory.create(EventServiceDefinition, channel),
-    extensions: factory.create(ExtensionServiceDefinition, channel),
+    events: factory.create(wholeRequests(EventServiceDefinition, ['publishEvents']), channel),
+    extensions: factory.create(wholeRequests(ExtensionServiceDefinition, ['attach', 'bulk']), channel),
     admin: factory.create(AdminServiceDefinition, channel),
     close: () => {
       closer.close();

@@ -37,8 +37,9 @@ export async function* watchRun(
     context,
     (callOptions) => context.channel.runs.watchRun({ runId, fromSeq: chain.nextSeq }, callOptions),
     options.signal,
+    ({ end }) => end,
   );
-  for await (const { events, gap, end, progress } of messages) {
+  for await (const { events, gap, progress } of messages) {
     const gapFirst = gap !== undefined && gapComesFirst(gap, events[0]?.seq);
     if (gapFirst) yield takeGap(chain, gap);
     for (const event of events) {
@@ -49,7 +50,6 @@ export async function* watchRun(
     if (options.progress) {
       for (const proto of progress) yield { kind: 'progress', progress: runProgressFromProto(proto) };
     }
-    if (end) return;
   }
 }
 

@@ -63,4 +63,5 @@ export {
   usageFromProto,
   usageToProto,
 } from './outcome.js';
+export { wholeRequests, wholeResponses } from './whole-messages.js';
 export { workBytes } from './work-bytes.js';
