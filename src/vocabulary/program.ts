@@ -48,6 +48,7 @@ export type ProgramEffect =
       /** Calls with the same key go to the same instance of a sticky capability. */
       readonly stickyKey?: string;
     }
+  /** Withdraws a call: its handler is told to stop, and the program hears no more of it. */
   | { readonly type: 'cancelCall'; readonly callId: CallId; readonly reason: string }
   /** The last effect of a run; nothing may follow it. */
   | { readonly type: 'finish'; readonly outcome: Outcome };
