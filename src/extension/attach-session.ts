@@ -14,7 +14,7 @@ export interface SessionOptions {
   readonly journal: Journal | undefined;
   /** Ends the session. */
   readonly signal: AbortSignal;
-  /** Welcome was received, and the bulk stream, if there is to be one, is open. */
+  /** Welcome was received. The bulk stream, if there is one, was opened before it. */
   readonly onAttached: () => void;
 }
 
@@ -31,19 +31,18 @@ export async function runSession(options: SessionOptions): Promise<void> {
   const own = linkedAbort(options.signal);
   const end = own.abort;
   let cutBy: ErrorData | undefined;
-  let bulk: Promise<void> | undefined;
-
-  const queue = host.open({
-    onAttached: () => {
-      if (journal !== undefined) {
-        bulk = serveJournal(journal, registrationId, (requests) =>
+  // At once, not after Welcome: a kernel that recovers needs its journal before it can say what of Hello it keeps.
+  const bulk =
+    journal === undefined
+      ? undefined
+      : serveJournal(journal, registrationId, (requests) =>
           channel.extensions.bulk(requests, { signal: own.signal }),
         ).finally(end);
-        // Seen below, when the attach stream has ended as well; until then its failure is nobody's.
-        bulk.catch(() => {});
-      }
-      options.onAttached();
-    },
+  // Seen below, when the attach stream has ended as well; until then its failure is nobody's.
+  bulk?.catch(() => {});
+
+  const queue = host.open({
+    onAttached: options.onAttached,
     onCut: (error) => {
       cutBy = error;
       end();

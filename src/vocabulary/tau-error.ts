@@ -55,6 +55,13 @@ export function tauError(name: ErrorName, message: string, options: ErrorOptions
 /** Any thrown value as error data: a TauError as it is, the rest under `fallback`. */
 export function toErrorData(thrown: unknown, fallback: ErrorName = 'INTERNAL'): ErrorData {
   if (thrown instanceof TauError) return thrown.data;
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  return errorData(fallback, message);
+  return errorData(fallback, messageOf(thrown));
+}
+
+/** What a thrown value says: some transports throw plain objects that are no errors. */
+function messageOf(thrown: unknown): string {
+  if (typeof thrown !== 'object' || thrown === null) return String(thrown);
+  if ('message' in thrown && typeof thrown.message === 'string') return thrown.message;
+  if ('details' in thrown && typeof thrown.details === 'string') return thrown.details;
+  return JSON.stringify(thrown);
 }
