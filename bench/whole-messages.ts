@@ -3,7 +3,13 @@ import { appendToProto, ExtensionServiceDefinition, type extensionv1 } from 'tau
 // What filling in defaults costs a batch of records, which is what wholeRequests and wholeResponses take out.
 const BATCHES = 500;
 const data = new Uint8Array(300);
-const records = Array.from({ length: 64 }, (_, index) => ({ seq: index + 1, type: 'event', subject: 'run', hlc: '0mjut2k3x.0000', data }));
+const records = Array.from({ length: 64 }, (_, index) => ({
+  seq: index + 1,
+  type: 'event',
+  subject: 'run',
+  hlc: '0mjut2k3x.0000',
+  data,
+}));
 const append = appendToProto(1, [{ stream: 'session', expectedSeq: 0, records }]);
 const message: extensionv1.BulkResponse = {
   frame: { $case: 'journal', value: { callId: 1, call: { $case: 'append', value: append } } },

@@ -9,10 +9,10 @@ const greet = action(
   ({ name }) => ({ greeting: `Hello, ${name}` }),
 );
 const channel = connectKernel();
-const attached = connectExtension(
-  defineExtension({ name: 'example', version: '1.0.0', capabilities: [greet] }),
-  { channel, onState: (state, error) => console.log(state, error?.message ?? '') },
-);
+const attached = connectExtension(defineExtension({ name: 'example', version: '1.0.0', capabilities: [greet] }), {
+  channel,
+  onState: (state, error) => console.log(state, error?.message ?? ''),
+});
 process.once('SIGINT', () => {
   void attached
     .drain()

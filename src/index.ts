@@ -13,7 +13,16 @@ export { type Backoff, backoffDelayMs } from './vocabulary/backoff.js';
 export { type CloudEvent, eventTypeMatches, type PlacedEvent } from './vocabulary/cloud-event.js';
 export { type CatalogueEntry, ERROR_CATALOGUE, type ErrorCode, type ErrorName } from './vocabulary/error-catalogue.js';
 export { HLC_ZERO, type Hlc, hlcCompare, hlcMerge, hlcText, hlcTick, parseHlc } from './vocabulary/hlc.js';
-export { type CallId, callId, type RegionId, type RunId, regionId, runId, type WorkId, workId } from './vocabulary/ids.js';
+export {
+  type CallId,
+  callId,
+  type RegionId,
+  type RunId,
+  regionId,
+  runId,
+  type WorkId,
+  workId,
+} from './vocabulary/ids.js';
 export { earliest, type Instant, instant, later } from './vocabulary/instant.js';
 export { canonicalJson, isJsonObject, type Json, type JsonObject } from './vocabulary/json.js';
 export { type Decision, type Machine, NOTHING } from './vocabulary/machine.js';
@@ -28,4 +37,11 @@ export type {
   RetryPolicy,
   RunBegin,
 } from './vocabulary/program.js';
-export { type ErrorData, type ErrorOptions, errorData, TauError, tauError, toErrorData } from './vocabulary/tau-error.js';
+export {
+  type ErrorData,
+  type ErrorOptions,
+  errorData,
+  TauError,
+  tauError,
+  toErrorData,
+} from './vocabulary/tau-error.js';

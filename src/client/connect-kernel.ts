@@ -3,7 +3,6 @@ import { AdminServiceDefinition } from '../contract/admin-v1.js';
 import { tauClientErrorMiddleware } from '../contract/error-middleware.js';
 import { ExtensionServiceDefinition } from '../contract/extension-v1.js';
 import type { KernelChannel } from '../contract/kernel-channel.js';
-import { wholeRequests } from '../contract/whole-messages.js';
 import {
   DefinitionServiceDefinition,
   EventServiceDefinition,
@@ -11,6 +10,7 @@ import {
   RunServiceDefinition,
   SessionServiceDefinition,
 } from '../contract/kernel-v1.js';
+import { wholeRequests } from '../contract/whole-messages.js';
 import { bearerTokenMiddleware, callCloser } from './channel-middleware.js';
 import { KERNEL_ADDRESS_DEFAULT, type KernelAddress, kernelAddress } from './kernel-address.js';
 

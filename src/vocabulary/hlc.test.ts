@@ -37,7 +37,10 @@ describe('the hybrid logical clock', () => {
     expect(texts.map(parseHlc)).toEqual(stamps);
   });
 
-  it.each(['', 'x', '12.3', '000000000-0000', '000000000.0000.0', '00000000A.0000'])('refuses other texts: %j', (text) => {
-    expect(parseHlc(text)).toBeUndefined();
-  });
+  it.each(['', 'x', '12.3', '000000000-0000', '000000000.0000.0', '00000000A.0000'])(
+    'refuses other texts: %j',
+    (text) => {
+      expect(parseHlc(text)).toBeUndefined();
+    },
+  );
 });

@@ -22,7 +22,10 @@ const RUN_PATTERN = /^[A-Za-z0-9_-]{1,64}$/;
  */
 export function regionId(text: string): RegionId {
   if (!REGION_PATTERN.test(text)) {
-    throw tauError('INVALID_ARGUMENT', `"${text.slice(0, 40)}" is no session id: use 1 to 200 of A-Z a-z 0-9 . _ / : -`);
+    throw tauError(
+      'INVALID_ARGUMENT',
+      `"${text.slice(0, 40)}" is no session id: use 1 to 200 of A-Z a-z 0-9 . _ / : -`,
+    );
   }
   return text as RegionId;
 }
@@ -34,7 +37,10 @@ export function regionId(text: string): RegionId {
  */
 export function runId(text: string): RunId {
   if (!RUN_PATTERN.test(text)) {
-    throw tauError('INVALID_ARGUMENT', `"${text.slice(0, 40)}" is no run id: see "tau runs" for the ids that there are`);
+    throw tauError(
+      'INVALID_ARGUMENT',
+      `"${text.slice(0, 40)}" is no run id: see "tau runs" for the ids that there are`,
+    );
   }
   return text as RunId;
 }
