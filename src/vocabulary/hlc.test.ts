@@ -28,9 +28,9 @@ describe('the hybrid logical clock', () => {
       HLC_ZERO,
       { wallMs: 35, counter: 36 },
       { wallMs: 36, counter: 0 },
-      { wallMs: Date.UTC(2026, 0, 1), counter: 5 },
-      { wallMs: Date.UTC(2026, 0, 1), counter: 40 },
-      { wallMs: Date.UTC(2099, 0, 1), counter: 0 },
+      { wallMs: 1_767_225_600_000, counter: 5 },
+      { wallMs: 1_767_225_600_000, counter: 40 },
+      { wallMs: 4_070_908_800_000, counter: 0 },
     ];
     const texts = stamps.map(hlcText);
     expect([...texts].sort()).toEqual(texts);
