@@ -1,0 +1,24 @@
+export type {
+  Entry,
+  ExpressionSource,
+  InputDefinition,
+  JobDefinition,
+  StepDefinition,
+  Template,
+  WorkflowDefinition,
+} from './workflow/definition.js';
+export type { WorkflowEvent } from './workflow/event.js';
+export { workflowLanguage, workflowProgram } from './workflow/language.js';
+export type {
+  EndedJob,
+  EndedStep,
+  JobResult,
+  JobStatus,
+  Outputs,
+  RunningJob,
+  StepResult,
+  WorkflowState,
+} from './workflow/state.js';
+export { ACTION_RETRY } from './workflow/step-flow.js';
+export { STOP_WINDOW_MS } from './workflow/stop-flow.js';
+export { type Section, type Support, SYNTAX_TABLE } from './workflow/syntax-table.js';

@@ -1,0 +1,103 @@
+import { type CloudEvent, isJsonObject, type Json, type JsonObject, type RunBegin } from 'tau-core';
+import { parseBounded } from './bounded-json.js';
+
+const PREFIX = 'github.';
+
+/**
+ * The `github` context of a run, by the names that GitHub gives its members. Made from what the run began with: the
+ * event that triggered it, or, for a run that a client started, its inputs and the session.
+ */
+export function githubContext(begin: RunBegin, workflow: string): JsonObject {
+  const { event } = begin;
+  const payload = event === undefined ? { inputs: begin.input } : payloadOf(event);
+  const eventName = event === undefined ? 'workflow_dispatch' : eventNameOf(event);
+  const repository =
+    text(payload, 'repository', 'full_name') ?? repositoryOf(event?.source) ?? repositoryOf(begin.sessionId);
+  const actor = text(payload, 'sender', 'login');
+  const pull = member(payload, 'pull_request');
+  return {
+    event: payload,
+    event_name: eventName,
+    run_id: begin.runId,
+    run_attempt: '1',
+    workflow,
+    ...present({
+      actor,
+      triggering_actor: actor,
+      actor_id: number(payload, 'sender', 'id'),
+      repository,
+      repository_id: number(payload, 'repository', 'id'),
+      repository_owner:
+        text(payload, 'repository', 'owner', 'login') ??
+        repository?.split('/')[0] ??
+        text(payload, 'organization', 'login'),
+      repository_owner_id: number(payload, 'repository', 'owner', 'id'),
+      head_ref: text(pull, 'head', 'ref'),
+      base_ref: text(pull, 'base', 'ref'),
+      ...refOf(payload, eventName),
+    }),
+  };
+}
+
+/** The body of an event: JSON, or its text when it is no JSON. */
+function payloadOf(event: CloudEvent): Json {
+  return parseBounded(event.data) ?? event.data;
+}
+
+/** `issues` of `github.issues.opened`; the whole type of an event that is not GitHub's. */
+function eventNameOf({ type }: CloudEvent): string {
+  return type.startsWith(PREFIX) ? (type.split('.')[1] ?? type) : type;
+}
+
+/** `octo/shop` of `github/octo/shop`, which names a repository's session and its events' source. */
+function repositoryOf(name: string | undefined): string | undefined {
+  return name === undefined ? undefined : /^github\/([^/]+\/[^/]+)$/.exec(name)?.[1];
+}
+
+/** What the event is about in the repository's history, as GitHub documents it for each event. */
+function refOf(payload: Json, eventName: string): { readonly [name: string]: string | undefined } {
+  const branch = text(payload, 'repository', 'default_branch');
+  const byDefault = branch === undefined ? undefined : `refs/heads/${branch}`;
+  const ref = ((): string | undefined => {
+    switch (eventName) {
+      case 'push':
+        return text(payload, 'ref');
+      case 'pull_request':
+      case 'pull_request_review':
+      case 'pull_request_review_comment': {
+        const pull = number(payload, 'number') ?? number(payload, 'pull_request', 'number');
+        return pull === undefined ? byDefault : `refs/pull/${pull}/merge`;
+      }
+      case 'release': {
+        const tag = text(payload, 'release', 'tag_name');
+        return tag === undefined ? byDefault : `refs/tags/${tag}`;
+      }
+      default:
+        return byDefault;
+    }
+  })();
+  const sha = eventName === 'push' ? text(payload, 'after') : text(payload, 'pull_request', 'head', 'sha');
+  const [, kind, name] = /^refs\/(heads|tags|pull)\/(.*)$/.exec(ref ?? '') ?? [];
+  return { ref, ref_name: name, ref_type: kind === 'tags' ? 'tag' : kind && 'branch', sha };
+}
+
+function member(value: Json | undefined, ...path: readonly string[]): Json | undefined {
+  let at = value;
+  for (const name of path) at = isJsonObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+  return at;
+}
+
+function text(value: Json | undefined, ...path: readonly string[]): string | undefined {
+  const found = member(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+function number(value: Json | undefined, ...path: readonly string[]): number | undefined {
+  const found = member(value, ...path);
+  return typeof found === 'number' ? found : undefined;
+}
+
+/** Without the members that are undefined. */
+function present(members: { readonly [name: string]: Json | undefined }): JsonObject {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}

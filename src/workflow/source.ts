@@ -1,0 +1,120 @@
+import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
+import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
+import {
+  type LiteralToken,
+  type MappingToken,
+  type SequenceToken,
+  StringToken,
+  type TemplateToken,
+} from '@actions/workflow-parser/templates/tokens/index';
+import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
+import { WORKFLOW_ROOT } from '@actions/workflow-parser/workflows/workflow-constants';
+import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
+import { dialectSchema } from './dialect.js';
+import type { Findings, Range } from './findings.js';
+import { clearMessage } from './parser-message.js';
+
+/** GitHub's own limit of a workflow file. */
+export const SOURCE_CHARS_MAX = 512 * 1024;
+
+/** Scalars and collections, aliases expanded: a few lines of YAML aliases can expand to billions. */
+export const SOURCE_NODES_MAX = 100_000;
+
+/** A string of the source: what it says, and how it is written. */
+export interface SourceText {
+  readonly value: string;
+  /** As written, with quotes or indentation; the same as `value` for plain text. */
+  readonly written: string;
+  /** Whether `written` starts on the line after the token's own, as block texts (`|`, `>`) do. */
+  readonly isBlock: boolean;
+  readonly range: Range | undefined;
+}
+
+/** A source that was read: GitHub's tokens, and each text as it was before its expressions were cut out. */
+export interface Source {
+  readonly root: TemplateToken | undefined;
+  textOf(token: TemplateToken): SourceText | undefined;
+}
+
+/** Reads YAML by GitHub's schema in TAU's dialect. What is wrong goes to `findings`. */
+export function readSource(source: string, file: string, findings: Findings): Source {
+  const texts = new Map<string, SourceText>();
+  const textOf = (token: TemplateToken): SourceText | undefined => texts.get(placeOf(token));
+  if (source.length > SOURCE_CHARS_MAX) {
+    findings.add(undefined, `the file has ${source.length} characters; a workflow may have ${SOURCE_CHARS_MAX}`);
+    return { root: undefined, textOf };
+  }
+  return { root: readTokens(source, file, texts, findings), textOf };
+}
+
+function readTokens(
+  source: string,
+  file: string,
+  texts: Map<string, SourceText>,
+  findings: Findings,
+): TemplateToken | undefined {
+  const context = new TemplateContext(new TemplateValidationErrors(), dialectSchema(), new NoOperationTraceWriter());
+  const fileId = context.getFileId(file);
+  const reader = new TextKeepingReader(fileId, source, texts);
+  if (reader.errors.length > 0) {
+    for (const error of reader.errors) findings.addParsers(error.range?.start, clearMessage(error.message));
+    return undefined;
+  }
+  const root = readTemplate(context, WORKFLOW_ROOT, reader, fileId);
+  for (const error of context.errors.getErrors())
+    findings.addParsers(error.range?.start, clearMessage(error.rawMessage));
+  return root;
+}
+
+function placeOf(token: TemplateToken): string {
+  return `${token.range?.start.line}:${token.range?.start.column}`;
+}
+
+/**
+ * GitHub's reader works on texts as they are *written*: with the indentation of block texts and the escapes of quoted
+ * ones still in them, which is right for an editor and wrong for who runs them. Here it gets each text as one line of
+ * what it *says*, and what is needed to find places in the file is kept beside it.
+ */
+class TextKeepingReader extends YamlObjectReader {
+  readonly #texts: Map<string, SourceText>;
+  #nodes = 0;
+
+  constructor(fileId: number, content: string, texts: Map<string, SourceText>) {
+    super(fileId, content);
+    this.#texts = texts;
+  }
+
+  override allowLiteral(): LiteralToken | undefined {
+    const token = super.allowLiteral();
+    if (token === undefined) return undefined;
+    this.#count();
+    if (!(token instanceof StringToken) || typeof token.value !== 'string') return token;
+    const { value, source, blockScalarHeader, range, file } = token;
+    this.#texts.set(placeOf(token), {
+      value,
+      written: source ?? value,
+      isBlock: blockScalarHeader !== undefined,
+      range,
+    });
+    return new StringToken(file, range && { start: range.start, end: range.start }, value, undefined);
+  }
+
+  override allowSequenceStart(): SequenceToken | undefined {
+    const token = super.allowSequenceStart();
+    if (token !== undefined) this.#count();
+    return token;
+  }
+
+  override allowMappingStart(): MappingToken | undefined {
+    const token = super.allowMappingStart();
+    if (token !== undefined) this.#count();
+    return token;
+  }
+
+  #count(): void {
+    this.#nodes += 1;
+    if (this.#nodes > SOURCE_NODES_MAX) {
+      throw new Error(`with its aliases expanded it has more than ${SOURCE_NODES_MAX} values`);
+    }
+  }
+}

@@ -1,0 +1,119 @@
+import type { ErrorData, Instant, Outcome, RetryPolicy } from 'tau-core';
+import { earliest, errorData, isJsonObject } from 'tau-core';
+import { holds } from './condition.js';
+import type { Draft } from './draft.js';
+import type { StepCompleted, StepStarted } from './event.js';
+import { attempt } from './expression.js';
+import type { Env, JobPlan, StepPlan } from './plan.js';
+import { Scope } from './scope.js';
+import type { Outputs, RunningJob, StepResult } from './state.js';
+import type { Writable } from './writable.js';
+
+/** How the call of a step is tried again. GitHub's own services are back within seconds when they fail for a moment. */
+export const ACTION_RETRY: RetryPolicy = { attemptsMax: 5, firstDelayMs: 1_000, factor: 2, delayMaxMs: 30_000 };
+
+/** What came of a step, before `continue-on-error`. */
+interface StepEnd {
+  readonly outcome: StepResult;
+  readonly outputs?: Outputs;
+  readonly error?: ErrorData;
+}
+
+/** Starts the current step of a job: it calls, or it has ended (skipped, or failed by an expression). */
+export function startStep(draft: Draft, job: JobPlan, step: StepPlan, running: RunningJob): 'calling' | 'ended' {
+  if (step.condition === undefined && running.status !== 'success') return skipStep(draft, job, step);
+  const place = attempt(() => stepScope(draft, job, step, running));
+  const wanted = place.ok ? attempt(() => holds(step.condition, place.value)) : place;
+  // As at GitHub, `continue-on-error` does not cover what decides whether a step runs.
+  if (!wanted.ok) return completeStep(draft, job, step, 'failure', { outcome: 'failure', error: wanted.error });
+  if (!wanted.value || !place.ok) return skipStep(draft, job, step);
+  const scope = place.value;
+  const call = attempt(() => ({ input: step.input(scope), timeoutMs: timeoutOf(draft, step, running, scope) }));
+  if (!call.ok) return endStep(draft, job, step, scope, { outcome: 'failure', error: call.error });
+  const name = step.name === undefined ? undefined : attempt(() => step.name?.(scope));
+  const started: Writable<StepStarted> = { type: 'StepStarted', job: job.id, step: step.key, uses: step.uses };
+  if (name?.ok && name.value !== undefined) started.name = name.value;
+  draft.happen(started);
+  const { callId, capability } = step;
+  const { input, timeoutMs } = call.value;
+  const retry = ACTION_RETRY;
+  draft.ask({ type: 'call', callId, capability, input, ...(timeoutMs !== undefined && { timeoutMs }), retry });
+  return 'calling';
+}
+
+/** Takes what a step's call came to. */
+export function settleStep(draft: Draft, job: JobPlan, step: StepPlan, running: RunningJob, outcome: Outcome): void {
+  const end = endOf(outcome, running.call === 'stopping');
+  if (end.outcome !== 'failure') completeStep(draft, job, step, end.outcome, end);
+  else endFailed(draft, job, step, running, end);
+}
+
+function endFailed(draft: Draft, job: JobPlan, step: StepPlan, running: RunningJob, end: StepEnd): void {
+  const place = attempt(() => stepScope(draft, job, step, running));
+  if (place.ok) endStep(draft, job, step, place.value, end);
+  else completeStep(draft, job, step, 'failure', end);
+}
+
+/** The scope of a step's own keys: its `env` sees the job's, all else sees its own too. */
+export function stepScope(draft: Draft, job: JobPlan, step: StepPlan, running: RunningJob): Scope {
+  const { plan, state } = draft;
+  const env = running.env ?? NO_ENV;
+  const outer = new Scope({ plan, state, job, running, env });
+  return step.env === undefined ? outer : new Scope({ plan, state, job, running, env: { ...env, ...step.env(outer) } });
+}
+
+const NO_ENV: Env = {};
+
+/** The time that a call has: its own, and no more than its job's. */
+function timeoutOf(draft: Draft, step: StepPlan, running: RunningJob, scope: Scope): number | undefined {
+  const own = step.timeoutMs?.(scope);
+  const until: Instant | undefined = earliest(earliest(running.deadline, running.stopBy), draft.state.cancel?.stopBy);
+  if (until === undefined) return own;
+  const left = Math.max(1, until - draft.now);
+  return own === undefined ? left : Math.min(own, left);
+}
+
+function skipStep(draft: Draft, job: JobPlan, step: StepPlan): 'ended' {
+  draft.happen({ type: 'StepSkipped', job: job.id, step: step.key });
+  return 'ended';
+}
+
+function endStep(draft: Draft, job: JobPlan, step: StepPlan, scope: Scope, end: StepEnd): 'ended' {
+  const goOn = attempt(() => step.continueOnError?.(scope) ?? false);
+  return completeStep(draft, job, step, goOn.ok && goOn.value ? 'success' : 'failure', end);
+}
+
+function completeStep(draft: Draft, job: JobPlan, step: StepPlan, conclusion: StepResult, end: StepEnd): 'ended' {
+  const { outcome, outputs, error } = end;
+  const completed: Writable<StepCompleted> = {
+    type: 'StepCompleted',
+    job: job.id,
+    step: step.key,
+    outcome,
+    conclusion,
+  };
+  if (outputs !== undefined && step.hasId) completed.outputs = outputs;
+  if (error !== undefined) completed.error = error;
+  draft.happen(completed);
+  return 'ended';
+}
+
+function endOf(outcome: Outcome, isStopping: boolean): StepEnd {
+  if (outcome.kind === 'ok') return { outcome: 'success', outputs: outputsOf(outcome.output) };
+  if (isStopping) return { outcome: 'cancelled' };
+  switch (outcome.kind) {
+    case 'failed':
+    case 'unknown':
+      return { outcome: 'failure', error: outcome.error };
+    case 'cancelled':
+      return { outcome: 'failure', error: errorData('STEP_FAILED', `its provider gave it up: ${outcome.reason}`) };
+    case 'inputRequired':
+      return { outcome: 'failure', error: errorData('STEP_FAILED', `it asks a question: ${outcome.question}`) };
+  }
+}
+
+/** An object's members are the outputs; any other value is the one output `result`. */
+function outputsOf(output: Extract<Outcome, { kind: 'ok' }>['output']): Outputs {
+  if (output === null) return {};
+  return isJsonObject(output) ? output : { result: output };
+}

@@ -1,0 +1,76 @@
+import { type ErrorData, errorData, later } from 'tau-core';
+import { holds } from './condition.js';
+import type { Draft } from './draft.js';
+import { locatedError } from './evolve.js';
+import { attempt } from './expression.js';
+import type { JobPlan } from './plan.js';
+import { Scope } from './scope.js';
+import type { RunningJob } from './state.js';
+import { stepScope } from './step-flow.js';
+import { isPast } from './time-limits.js';
+
+/** How long what was told to stop may take, with the steps that run because of it: GitHub's window. */
+export const STOP_WINDOW_MS = 5 * 60_000;
+
+/**
+ * Tells the run to stop. As at GitHub, the condition of each running job is looked at again: one that still holds, such
+ * as `always()`, keeps its job running. A second request changes nothing.
+ */
+export function cancelRun(draft: Draft, reason: string): void {
+  if (draft.state.cancel !== undefined) return;
+  draft.happen({ type: 'CancelRequested', reason, stopBy: later(draft.now, STOP_WINDOW_MS) });
+  const { plan } = draft;
+  for (const job of plan.jobs) {
+    const running = draft.running(job);
+    if (running === undefined || running.status === 'cancelled') continue;
+    const goesOn = attempt(() => holds(job.condition, new Scope({ plan, state: draft.state, job })));
+    if (!goesOn.ok || !goesOn.value) stopJob(draft, job, running, reason);
+  }
+  draft.consider(plan.jobs.map(({ index }) => index));
+}
+
+/** Does what time asks for: stops jobs that are out of time, and gives up those that were told to stop and did not. */
+export function expire(draft: Draft): void {
+  const { plan, now } = draft;
+  if (!plan.hasTimeouts && draft.state.cancel === undefined) return;
+  const isOver = isPast(draft.state.cancel?.stopBy, now);
+  for (const job of plan.jobs) {
+    const running = draft.running(job);
+    if (running === undefined) continue;
+    if (isOver || isPast(running.stopBy, now)) giveUpJob(draft, job, running);
+    else if (isPast(running.deadline, now) && running.steps.length < job.steps.length) timeOutJob(draft, job, running);
+  }
+  if (isOver) draft.consider(plan.jobs.map(({ index }) => index));
+}
+
+function timeOutJob(draft: Draft, job: JobPlan, running: RunningJob): void {
+  const step = running.call === undefined ? undefined : job.steps[running.steps.length];
+  const at = step === undefined ? '' : `, at step ${step.label}, which calls ${step.capability}`;
+  const error = errorData('WORK_DEADLINE', `it ran longer than its timeout-minutes${at}`);
+  stopJob(draft, job, running, 'its job ran out of time', locatedError(error, job));
+}
+
+/** Stops a job: the call in flight too, unless its step's condition holds in a job that is being stopped. */
+function stopJob(draft: Draft, job: JobPlan, running: RunningJob, reason: string, error?: ErrorData): void {
+  const step = running.call === 'running' ? job.steps[running.steps.length] : undefined;
+  const stopped: RunningJob = { ...running, status: 'cancelled' };
+  const goesOn = step && attempt(() => holds(step.condition, stepScope(draft, job, step, stopped)));
+  const stops = step !== undefined && !(goesOn?.ok && goesOn.value);
+  draft.happen({
+    type: 'JobStopRequested',
+    job: job.id,
+    ...(stops ? { step: step.key } : {}),
+    stopBy: later(draft.now, STOP_WINDOW_MS),
+    ...(error === undefined ? {} : { error }),
+  });
+  if (stops) draft.ask({ type: 'cancelCall', callId: step.callId, reason });
+}
+
+/** Ends a job without waiting any longer. What its call comes to is of no interest any more. */
+function giveUpJob(draft: Draft, job: JobPlan, running: RunningJob): void {
+  const step = running.call === 'running' ? job.steps[running.steps.length] : undefined;
+  if (step !== undefined)
+    draft.ask({ type: 'cancelCall', callId: step.callId, reason: 'its job did not stop in time' });
+  draft.happen({ type: 'JobCompleted', job: job.id, result: 'cancelled' });
+  draft.consider(job.dependents);
+}
