@@ -20,5 +20,5 @@ export type {
   WorkflowState,
 } from './workflow/state.js';
 export { ACTION_RETRY } from './workflow/step-flow.js';
-export { STOP_WINDOW_MS } from './workflow/stop-flow.js';
 export { type Section, type Support, SYNTAX_TABLE } from './workflow/syntax-table.js';
+export { STOP_WINDOW_MS } from './workflow/time-limits.js';

@@ -39,7 +39,7 @@ export interface LocalCallOptions {
   readonly runId: string;
   readonly handler: LocalHandler | undefined;
   readonly clock: Clock;
-  /** Called once, and never within `start`. */
+  /** Called once, unless the call is withdrawn before; never within `start`. */
   readonly settled: (outcome: Outcome) => void;
 }
 
@@ -51,7 +51,7 @@ export class LocalCall {
   readonly #options: LocalCallOptions;
   readonly #abort = new AbortController();
   #timers: Timer[] = [];
-  #isSettled = false;
+  #hasEnded = false;
 
   constructor(effect: CallEffect, options: LocalCallOptions) {
     this.#effect = effect;
@@ -64,8 +64,9 @@ export class LocalCall {
     void this.#try(1);
   }
 
-  cancel(reason: string): void {
-    this.#settle({ kind: 'cancelled', reason });
+  /** Nobody waits for it any more: its handler is told so, and nothing comes of it. */
+  withdraw(): void {
+    this.#end();
   }
 
   async #try(attempt: number): Promise<void> {
@@ -104,17 +105,21 @@ export class LocalCall {
   }
 
   #after(ms: number, act: () => void): void {
-    if (this.#isSettled) return;
+    if (this.#hasEnded) return;
     this.#timers.push(this.#options.clock.at(later(this.#options.clock.now(), ms), act));
   }
 
   #settle(outcome: Outcome): void {
-    if (this.#isSettled) return;
-    this.#isSettled = true;
+    if (this.#hasEnded) return;
+    this.#end();
+    this.#options.settled(outcome);
+  }
+
+  #end(): void {
+    this.#hasEnded = true;
     for (const timer of this.#timers) timer.cancel();
     this.#timers = [];
     this.#abort.abort();
-    this.#options.settled(outcome);
   }
 }
 

@@ -154,7 +154,9 @@ class LocalHost<Definition, State, Event> {
         return call.start();
       }
       case 'cancelCall':
-        return this.#calls.get(effect.callId)?.cancel(effect.reason);
+        this.#calls.get(effect.callId)?.withdraw();
+        this.#calls.delete(effect.callId);
+        return;
       case 'finish':
         this.#options.signal?.removeEventListener('abort', this.#cancel);
         return this.#options.ended({ outcome: effect.outcome, events: this.#events, state: this.#state });

@@ -19,7 +19,6 @@ let dialect: TemplateSchema | undefined;
  * 1. `runs-on` may be left out.
  * 2. Every webhook event is a trigger; what may stand under it is checked by `read-triggers.ts`.
  * 3. A value of `with` may be any YAML, and literals keep their type: actions take JSON.
- * 4. `steps` holds steps that call actions or run commands, so that messages about others name no keys of theirs.
  */
 export function dialectSchema(): TemplateSchema {
   dialect ??= buildDialect();
@@ -35,7 +34,6 @@ function buildDialect(): TemplateSchema {
   job.properties['runs-on'] = property('runs-on');
   const inputs = mapping('step-with', github['step-with']);
   inputs.looseValueType = 'any';
-  const steps = oneOf('steps-item', ['regular-step', 'run-step']);
 
   const types = oneOf('tau-trigger-types', ['non-empty-string', 'sequence-of-non-empty-string']);
   const filters = mapping('tau-trigger-filters', undefined);
@@ -55,7 +53,7 @@ function buildDialect(): TemplateSchema {
   const onSequence = new SequenceDefinition('on-sequence-strict');
   onSequence.itemType = onName.key;
 
-  for (const changed of [job, inputs, steps, types, filters, trigger, onMapping, onName, onSequence]) {
+  for (const changed of [job, inputs, types, filters, trigger, onMapping, onName, onSequence]) {
     schema.definitions[changed.key] = changed;
   }
   return schema;

@@ -15,6 +15,8 @@ export class Draft {
   readonly #effects: ProgramEffect[] = [];
   /** Jobs that may be able to start, as something that they wait for has changed. */
   readonly #candidates: number[] = [];
+  /** Jobs whose step has ended in this decision. */
+  readonly #resumable: JobPlan[] = [];
   #state: WorkflowState;
 
   constructor(plan: WorkflowPlan, state: WorkflowState, now: Instant) {
@@ -40,6 +42,15 @@ export class Draft {
 
   ask(effect: ProgramEffect): void {
     this.#effects.push(effect);
+  }
+
+  /** A job to go on with before this decision ends. */
+  resume(job: JobPlan): void {
+    this.#resumable.push(job);
+  }
+
+  nextResumable(): JobPlan | undefined {
+    return this.#resumable.shift();
   }
 
   /** Jobs to be looked at before this decision ends. */

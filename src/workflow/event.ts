@@ -23,8 +23,6 @@ export type WorkflowEvent =
   | {
       readonly type: 'JobStopRequested';
       readonly job: string;
-      /** The step whose call was told to stop; absent when it goes on. */
-      readonly step?: string;
       readonly stopBy: Instant;
       /** Present when the job ran out of time. */
       readonly error?: ErrorData;

@@ -52,7 +52,7 @@ function evolveRunning(
 ): RunningJob {
   switch (event.type) {
     case 'StepStarted':
-      return { ...job, call: 'running' };
+      return { ...job, calling: true };
     case 'StepSkipped':
       return withStep(job, { outcome: 'skipped', conclusion: 'skipped' }, job.status);
     case 'StepCompleted': {
@@ -64,14 +64,13 @@ function evolveRunning(
     }
     case 'JobStopRequested': {
       const { deadline: _, ...rest } = job;
-      const stopped: RunningJob = { ...rest, status: 'cancelled', stopBy: event.stopBy };
-      return withError(event.step === undefined ? stopped : { ...stopped, call: 'stopping' }, event.error);
+      return withError({ ...rest, status: 'cancelled', stopBy: event.stopBy }, event.error);
     }
   }
 }
 
 function withStep(job: RunningJob, step: EndedStep, status: JobStatus): RunningJob {
-  const { call: _, ...rest } = job;
+  const { calling: _, ...rest } = job;
   return { ...rest, status, steps: [...job.steps, step] };
 }
 

@@ -1,5 +1,6 @@
 import { data } from '@actions/expressions';
 import { isJsonObject, type Json, type JsonObject } from 'tau-core';
+import { plainNumber } from './bounded-json.js';
 
 /** A value as GitHub's expression engine has it. */
 export type ExpressionData = data.ExpressionData;
@@ -35,9 +36,7 @@ export function toJson(value: ExpressionData): Json {
     case data.Kind.Boolean:
       return value.value;
     case data.Kind.Number:
-      // A negative zero would come back from JSON text as another number.
-      if (value.value === 0) return 0;
-      return Number.isFinite(value.value) ? value.value : value.coerceString();
+      return plainNumber(value.value);
     case data.Kind.Null:
       return null;
     case data.Kind.Array:

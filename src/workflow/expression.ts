@@ -55,7 +55,8 @@ const FROM_JSON: FunctionDefinition = {
   maxArgs: 1,
   call: (text: ExpressionData) => {
     const value = parseBounded(text.coerceString());
-    if (value === undefined) throw new Error(`fromJSON was given no JSON, or some nested more than ${JSON_DEPTH_MAX} levels deep`);
+    if (value === undefined)
+      throw new Error(`fromJSON was given no JSON, or some nested more than ${JSON_DEPTH_MAX} levels deep`);
     return toData(value);
   },
 };

@@ -1,3 +1,4 @@
+import { plainNumber } from './bounded-json.js';
 import type { InputDefinition } from './definition.js';
 
 /** A value as an input of its type, or undefined when it is none. Forms and command lines give all values as text. */
@@ -15,7 +16,7 @@ export function inputValue(
       return typeof given === 'boolean' ? given : undefined;
     case 'number': {
       const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
-      return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+      return typeof number === 'number' && Number.isFinite(number) ? plainNumber(number) : undefined;
     }
   }
 }

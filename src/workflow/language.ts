@@ -17,13 +17,12 @@ import { nextLimit } from './time-limits.js';
  *
  * Inputs: `begin`, `callSettled`, `deadline`, `cancel`; a `message` is ignored. Effects: `call`, `cancelCall`, `finish`.
  *
- * 1. Every run finishes, once every call has settled or the window of a cancellation is over; `finish` is the last
- *    effect, and there is one.
+ * 1. Every run finishes, once every call has settled or was withdrawn; `finish` is the last effect, and there is one.
  * 2. A job has at most one call in flight, and a call is asked for once.
  * 3. No job starts before the jobs that it needs have ended.
  * 4. An expression that fails fails its step or job; it never throws out of `decide`.
  * 5. The state is plain JSON: written and read again it is the same.
- * 6. A call that settles late, or twice, changes nothing.
+ * 6. A call that settles late, or twice, or after it was withdrawn, changes nothing.
  */
 export const workflowProgram: Program<WorkflowDefinition, WorkflowState, WorkflowEvent> = {
   kind: 'workflow',

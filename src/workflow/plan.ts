@@ -5,6 +5,7 @@ import type { ExpressionData } from './expression-data.js';
 import {
   compileBoolean,
   compileEntries,
+  compileOutput,
   compileText,
   compileTimeoutMs,
   compileValue,
@@ -118,7 +119,7 @@ function planJob(job: JobDefinition, place: Pick<JobPlan, 'index' | 'needs' | 'a
     name: job.name && compileText(job.name),
     condition: job.if && compileExpression(job.if),
     env: envOf(job.env),
-    outputs: job.outputs.length === 0 ? undefined : compileEntries(job.outputs, compileValue),
+    outputs: job.outputs.length === 0 ? undefined : compileEntries(job.outputs, compileOutput),
     timeoutMs: job.timeoutMinutes && compileTimeoutMs(job.timeoutMinutes),
     continueOnError: job.continueOnError && compileBoolean(job.continueOnError),
     steps: job.steps.map((step, index) => planStep(job.id, step, index)),

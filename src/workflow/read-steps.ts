@@ -6,6 +6,7 @@ import { readCondition } from './read-condition.js';
 import { readEntries, readTemplate } from './read-template.js';
 import { readTimeout } from './read-timeout.js';
 import { asPlainText, asSequence, type Field, fieldsOf, positionOf, type Reading } from './reading.js';
+import { OPEN } from './text-parts.js';
 
 /** More would make each decision about the job slow. */
 export const STEPS_MAX = 1000;
@@ -64,11 +65,17 @@ function readId(reading: Reading, token: TemplateToken | undefined, ids: Set<str
 function readAction(reading: Reading, token: TemplateToken): string | undefined {
   const uses = asPlainText(reading, token, '"uses"');
   if (uses === undefined || ACTION.test(uses)) return uses;
-  const problem = uses.startsWith('docker://')
-    ? 'container actions are not supported: offer what it does as an action of an extension'
-    : uses.startsWith('.') || uses.startsWith('/')
-      ? 'actions in files are not supported: offer what it does as an action of an extension'
-      : `"${uses}" is no action: write owner/name@version, e.g. github/add-labels@v1`;
+  const problem = actionProblem(uses);
+  // GitHub's parser says of an expression here that it knows none of its names.
+  reading.findings.cover(reading.source.textOf(token)?.range);
   reading.findings.add(positionOf(token), problem);
   return undefined;
+}
+
+function actionProblem(uses: string): string {
+  if (uses.includes(OPEN)) return 'an action cannot come from an expression: write owner/name@version';
+  const instead = 'offer what it does as an action of an extension';
+  if (uses.startsWith('docker://')) return `container actions are not supported: ${instead}`;
+  if (/^[./]/.test(uses)) return `actions in files are not supported: ${instead}`;
+  return `"${uses}" is no action: write owner/name@version, e.g. github/add-labels@v1`;
 }

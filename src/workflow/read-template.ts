@@ -1,6 +1,7 @@
 import { splitAllowedContext } from '@actions/workflow-parser/templates/allowed-context';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isBoolean, isMapping, isNumber, isSequence } from '@actions/workflow-parser/templates/tokens/type-guards';
+import { plainNumber } from './bounded-json.js';
 import type { Entry, ExpressionSource, Template } from './definition.js';
 import { type ExpressionNames, parseExpression } from './expression-parser.js';
 import type { Position } from './findings.js';
@@ -25,7 +26,8 @@ export function readTemplate(reading: Reading, token: TemplateToken, depth = 0):
   }
   if (isMapping(token)) return mapOf(entriesOf(reading, token, depth + 1));
   if (isSequence(token)) return listOf([...token].map((item) => readTemplate(reading, item, depth + 1)));
-  if (isNumber(token) || isBoolean(token)) return { kind: 'value', value: token.value };
+  if (isBoolean(token)) return { kind: 'value', value: token.value };
+  if (isNumber(token)) return { kind: 'value', value: plainNumber(token.value) };
   const text = textOf(reading, token);
   return text === undefined ? { kind: 'value', value: null } : readText(reading, token, text);
 }

@@ -1,3 +1,4 @@
+import { FeatureFlags } from '@actions/expressions';
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
 import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
 import {
@@ -54,6 +55,8 @@ function readTokens(
   findings: Findings,
 ): TemplateToken | undefined {
   const context = new TemplateContext(new TemplateValidationErrors(), dialectSchema(), new NoOperationTraceWriter());
+  // GitHub's newest steps are known, so that they can be refused with advice.
+  context.state.featureFlags = new FeatureFlags({ allowBackgroundSteps: true });
   const fileId = context.getFileId(file);
   const reader = new TextKeepingReader(fileId, source, texts);
   if (reader.errors.length > 0) {

@@ -26,8 +26,8 @@ export interface RunningJob {
   readonly status: JobStatus;
   /** Steps that have ended, in order; the next one is current. */
   readonly steps: readonly EndedStep[];
-  /** The call of the current step: in flight, or in flight and told to stop. Absent between steps. */
-  readonly call?: 'running' | 'stopping';
+  /** Whether the call of the current step is in flight; absent between steps. */
+  readonly calling?: true;
   /** `env` of the workflow and the job, evaluated when it started; absent when neither has any. */
   readonly env?: { readonly [name: string]: string };
   /** When its `timeout-minutes` are over. */

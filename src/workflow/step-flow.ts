@@ -1,12 +1,14 @@
-import type { ErrorData, Instant, Outcome, RetryPolicy } from 'tau-core';
-import { earliest, errorData, isJsonObject } from 'tau-core';
+import type { ErrorData, Outcome, RetryPolicy } from 'tau-core';
+import { earliest, errorData, isJsonObject, later } from 'tau-core';
 import { holds } from './condition.js';
 import type { Draft } from './draft.js';
 import type { StepCompleted, StepStarted } from './event.js';
 import { attempt } from './expression.js';
+import { outputValues } from './outputs.js';
 import type { Env, JobPlan, StepPlan } from './plan.js';
 import { Scope } from './scope.js';
 import type { Outputs, RunningJob, StepResult } from './state.js';
+import { STOP_WINDOW_MS } from './time-limits.js';
 import type { Writable } from './writable.js';
 
 /** How the call of a step is tried again. GitHub's own services are back within seconds when they fail for a moment. */
@@ -43,15 +45,16 @@ export function startStep(draft: Draft, job: JobPlan, step: StepPlan, running: R
 
 /** Takes what a step's call came to. */
 export function settleStep(draft: Draft, job: JobPlan, step: StepPlan, running: RunningJob, outcome: Outcome): void {
-  const end = endOf(outcome, running.call === 'stopping');
-  if (end.outcome !== 'failure') completeStep(draft, job, step, end.outcome, end);
-  else endFailed(draft, job, step, running, end);
+  const end = endOf(outcome);
+  const place = end.outcome === 'failure' ? attempt(() => stepScope(draft, job, step, running)) : undefined;
+  if (place?.ok) endStep(draft, job, step, place.value, end);
+  else completeStep(draft, job, step, end.outcome, end);
 }
 
-function endFailed(draft: Draft, job: JobPlan, step: StepPlan, running: RunningJob, end: StepEnd): void {
-  const place = attempt(() => stepScope(draft, job, step, running));
-  if (place.ok) endStep(draft, job, step, place.value, end);
-  else completeStep(draft, job, step, 'failure', end);
+/** Withdraws a step's call. The host tells no more about it, so that the step ends here. */
+export function withdrawStep(draft: Draft, job: JobPlan, step: StepPlan, reason: string): void {
+  draft.ask({ type: 'cancelCall', callId: step.callId, reason });
+  completeStep(draft, job, step, 'cancelled', { outcome: 'cancelled' });
 }
 
 /** The scope of a step's own keys: its `env` sees the job's, all else sees its own too. */
@@ -67,7 +70,10 @@ const NO_ENV: Env = {};
 /** The time that a call has: its own, and no more than its job's. */
 function timeoutOf(draft: Draft, step: StepPlan, running: RunningJob, scope: Scope): number | undefined {
   const own = step.timeoutMs?.(scope);
-  const until: Instant | undefined = earliest(earliest(running.deadline, running.stopBy), draft.state.cancel?.stopBy);
+  const { deadline, stopBy } = running;
+  // A step that asks for the status may be one that goes on when its job is stopped, until the window is over.
+  const jobs = deadline !== undefined && step.condition?.usesStatus ? later(deadline, STOP_WINDOW_MS) : deadline;
+  const until = earliest(earliest(jobs, stopBy), draft.state.cancel?.stopBy);
   if (until === undefined) return own;
   const left = Math.max(1, until - draft.now);
   return own === undefined ? left : Math.min(own, left);
@@ -98,10 +104,10 @@ function completeStep(draft: Draft, job: JobPlan, step: StepPlan, conclusion: St
   return 'ended';
 }
 
-function endOf(outcome: Outcome, isStopping: boolean): StepEnd {
-  if (outcome.kind === 'ok') return { outcome: 'success', outputs: outputsOf(outcome.output) };
-  if (isStopping) return { outcome: 'cancelled' };
+function endOf(outcome: Outcome): StepEnd {
   switch (outcome.kind) {
+    case 'ok':
+      return { outcome: 'success', outputs: outputsOf(outcome.output) };
     case 'failed':
     case 'unknown':
       return { outcome: 'failure', error: outcome.error };
@@ -115,5 +121,5 @@ function endOf(outcome: Outcome, isStopping: boolean): StepEnd {
 /** An object's members are the outputs; any other value is the one output `result`. */
 function outputsOf(output: Extract<Outcome, { kind: 'ok' }>['output']): Outputs {
   if (output === null) return {};
-  return isJsonObject(output) ? output : { result: output };
+  return outputValues(isJsonObject(output) ? output : { result: output });
 }

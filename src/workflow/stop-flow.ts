@@ -3,14 +3,11 @@ import { holds } from './condition.js';
 import type { Draft } from './draft.js';
 import { locatedError } from './evolve.js';
 import { attempt } from './expression.js';
-import type { JobPlan } from './plan.js';
+import type { JobPlan, StepPlan } from './plan.js';
 import { Scope } from './scope.js';
 import type { RunningJob } from './state.js';
-import { stepScope } from './step-flow.js';
-import { isPast } from './time-limits.js';
-
-/** How long what was told to stop may take, with the steps that run because of it: GitHub's window. */
-export const STOP_WINDOW_MS = 5 * 60_000;
+import { stepScope, withdrawStep } from './step-flow.js';
+import { isPast, STOP_WINDOW_MS } from './time-limits.js';
 
 /**
  * Tells the run to stop. As at GitHub, the condition of each running job is looked at again: one that still holds, such
@@ -29,7 +26,7 @@ export function cancelRun(draft: Draft, reason: string): void {
   draft.consider(plan.jobs.map(({ index }) => index));
 }
 
-/** Does what time asks for: stops jobs that are out of time, and gives up those that were told to stop and did not. */
+/** Does what time asks for: stops jobs that are out of time, and gives up those whose window is over. */
 export function expire(draft: Draft): void {
   const { plan, now } = draft;
   if (!plan.hasTimeouts && draft.state.cancel === undefined) return;
@@ -44,33 +41,33 @@ export function expire(draft: Draft): void {
 }
 
 function timeOutJob(draft: Draft, job: JobPlan, running: RunningJob): void {
-  const step = running.call === undefined ? undefined : job.steps[running.steps.length];
+  const step = currentCall(job, running);
   const at = step === undefined ? '' : `, at step ${step.label}, which calls ${step.capability}`;
   const error = errorData('WORK_DEADLINE', `it ran longer than its timeout-minutes${at}`);
   stopJob(draft, job, running, 'its job ran out of time', locatedError(error, job));
 }
 
-/** Stops a job: the call in flight too, unless its step's condition holds in a job that is being stopped. */
+/** Stops a job: its call too, unless the condition of that step holds in a job that is being stopped. */
 function stopJob(draft: Draft, job: JobPlan, running: RunningJob, reason: string, error?: ErrorData): void {
-  const step = running.call === 'running' ? job.steps[running.steps.length] : undefined;
+  const step = currentCall(job, running);
   const stopped: RunningJob = { ...running, status: 'cancelled' };
   const goesOn = step && attempt(() => holds(step.condition, stepScope(draft, job, step, stopped)));
-  const stops = step !== undefined && !(goesOn?.ok && goesOn.value);
-  draft.happen({
-    type: 'JobStopRequested',
-    job: job.id,
-    ...(stops ? { step: step.key } : {}),
-    stopBy: later(draft.now, STOP_WINDOW_MS),
-    ...(error === undefined ? {} : { error }),
-  });
-  if (stops) draft.ask({ type: 'cancelCall', callId: step.callId, reason });
+  const stopBy = later(draft.now, STOP_WINDOW_MS);
+  draft.happen({ type: 'JobStopRequested', job: job.id, stopBy, ...(error === undefined ? {} : { error }) });
+  if (step === undefined || (goesOn?.ok && goesOn.value)) return;
+  withdrawStep(draft, job, step, reason);
+  draft.resume(job);
 }
 
-/** Ends a job without waiting any longer. What its call comes to is of no interest any more. */
+/** Ends a job whose last steps took too long. */
 function giveUpJob(draft: Draft, job: JobPlan, running: RunningJob): void {
-  const step = running.call === 'running' ? job.steps[running.steps.length] : undefined;
-  if (step !== undefined)
-    draft.ask({ type: 'cancelCall', callId: step.callId, reason: 'its job did not stop in time' });
+  const step = currentCall(job, running);
+  if (step !== undefined) withdrawStep(draft, job, step, 'its job did not stop in time');
   draft.happen({ type: 'JobCompleted', job: job.id, result: 'cancelled' });
   draft.consider(job.dependents);
+}
+
+/** The step whose call is in flight. */
+function currentCall(job: JobPlan, running: RunningJob): StepPlan | undefined {
+  return running.calling === true ? job.steps[running.steps.length] : undefined;
 }

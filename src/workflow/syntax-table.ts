@@ -30,6 +30,7 @@ const CONCURRENT_STEPS = refused(
 export const SYNTAX_TABLE: Readonly<Record<Section, Readonly<Record<string, Support>>>> = {
   workflow: {
     name: supported,
+    description: ignored('it is for readers'),
     on: supported,
     env: supported,
     jobs: supported,

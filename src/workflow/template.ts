@@ -9,6 +9,7 @@ import {
   expressionFailed,
 } from './expression.js';
 import { toData, toJson } from './expression-data.js';
+import { outputValue } from './outputs.js';
 import { isTimeoutMinutes, TIMEOUT_MINUTES_MAX } from './timeout.js';
 
 /** A template that is ready to be evaluated. It throws as `evaluate` does. */
@@ -45,6 +46,12 @@ export function compileText(template: Template): Evaluable<string> {
   }
   const value = compileValue(template);
   return (scope) => toData(value(scope)).coerceString();
+}
+
+/** A template as an output of a job. */
+export function compileOutput(template: Template): Evaluable<Json> {
+  const value = compileValue(template);
+  return (scope) => outputValue(value(scope));
 }
 
 /** All entries of a mapping. Those without expressions are one object that is made once. */

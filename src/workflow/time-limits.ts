@@ -1,6 +1,9 @@
 import { earliest, type Instant } from 'tau-core';
 import { hasEnded, type WorkflowState } from './state.js';
 
+/** How long what was told to stop may take, with the steps that run because of it: GitHub's window. */
+export const STOP_WINDOW_MS = 5 * 60_000;
+
 /** Whether a limit has been reached. */
 export function isPast(limit: Instant | undefined, now: Instant): boolean {
   return limit !== undefined && limit <= now;

@@ -40,7 +40,7 @@ const VALUES: readonly Json[] = [
   '${{ steps.s0.outputs }}',
   'text with ${{ github.event.n }} and ${{ needs }}',
   '${{ fromJSON(github.event.text) }}',
-  "${{ -0 }}",
+  '${{ -0 }}',
   '${{ NaN }}',
   '${{ toJSON(github) }}',
   '${{ join(github.event.list) }}',
@@ -51,7 +51,9 @@ const oneOf = <T>(values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...v
 
 const goOn = maybe(oneOf<Json>([true, false, '${{ github.event.n == 1 }}', "${{ fromJSON('x') }}"]));
 const timeout = maybe(oneOf<Json>([0.01, 1, 90, '${{ github.event.n }}']));
-const env = maybe(oneOf<Json>([{ LEVEL: 'job' }, { LEVEL: '${{ github.event.kind }}' }, { BAD: "${{ fromJSON('') }}" }]));
+const env = maybe(
+  oneOf<Json>([{ LEVEL: 'job' }, { LEVEL: '${{ github.event.kind }}' }, { BAD: "${{ fromJSON('') }}" }]),
+);
 
 const step = fc.record({
   if: oneOf(STEP_CONDITIONS),
@@ -84,7 +86,11 @@ export const workflowSource: fc.Arbitrary<string> = fc
         steps: steps.map((one, at) => ({ ...(at % 2 === 0 ? { id: `s${at}` } : {}), ...one })),
       },
     ]);
-    return JSON.stringify({ on: 'push', ...(outer === undefined ? {} : { env: outer }), jobs: Object.fromEntries(written) });
+    return JSON.stringify({
+      on: 'push',
+      ...(outer === undefined ? {} : { env: outer }),
+      jobs: Object.fromEntries(written),
+    });
   });
 
 /** The body of the event that a run begins with. */
@@ -98,8 +104,17 @@ export const payload: fc.Arbitrary<object> = fc.record({
 const FAILURES: readonly ErrorName[] = ['NO_PROVIDER', 'WORK_DEADLINE', 'HANDLER_FAILED'];
 
 const outcome: fc.Arbitrary<Outcome> = fc.oneof(
-  { weight: 4, arbitrary: oneOf<Json>([{ n: 1, text: '{"y":2}' }, {}, null, 'text', [1]]).map((output) => ({ kind: 'ok' as const, output })) },
-  { weight: 2, arbitrary: oneOf(FAILURES).map((name) => ({ kind: 'failed' as const, error: errorData(name, 'went wrong') })) },
+  {
+    weight: 4,
+    arbitrary: oneOf<Json>([{ n: 1, text: '{"y":2}' }, {}, null, 'text', [1]]).map((output) => ({
+      kind: 'ok' as const,
+      output,
+    })),
+  },
+  {
+    weight: 2,
+    arbitrary: oneOf(FAILURES).map((name) => ({ kind: 'failed' as const, error: errorData(name, 'went wrong') })),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'cancelled' as const, reason: 'gone' }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'unknown' as const, error: errorData('WORK_LOST', 'who knows') }) },
   { weight: 1, arbitrary: fc.constant({ kind: 'inputRequired' as const, question: 'really?' }) },
@@ -117,7 +132,10 @@ export const happenings: fc.Arbitrary<readonly Happening[]> = fc.array(
   fc.oneof(
     { weight: 12, arbitrary: fc.record({ kind: fc.constant('settle' as const), pick: fc.nat(), outcome }) },
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('settleAgain' as const), pick: fc.nat(), outcome }) },
-    { weight: 3, arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: oneOf([1, 700, 60_000, 301_000]) }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ kind: fc.constant('advance' as const), ms: oneOf([1, 700, 60_000, 301_000]) }),
+    },
     { weight: 1, arbitrary: fc.record({ kind: oneOf(['begin', 'cancel', 'message'] as const) }) },
   ),
   { maxLength: 30 },

@@ -1,4 +1,14 @@
-import { callId, type Instant, instant, later, type Outcome, type ProgramEffect, type ProgramInput, type RunBegin, runId } from 'tau-core';
+import {
+  callId,
+  type Instant,
+  instant,
+  later,
+  type Outcome,
+  type ProgramEffect,
+  type ProgramInput,
+  type RunBegin,
+  runId,
+} from 'tau-core';
 import { type WorkflowDefinition, type WorkflowEvent, type WorkflowState, workflowLanguage } from 'tau-orchestrate';
 
 export type CallEffect = Extract<ProgramEffect, { type: 'call' }>;
@@ -52,6 +62,7 @@ export class Drive {
     for (const effect of decision.effects) {
       this.effects.push(effect);
       if (effect.type === 'call') this.calls.set(effect.callId, effect);
+      if (effect.type === 'cancelCall') this.calls.delete(effect.callId);
       if (effect.type === 'finish') this.outcome = effect.outcome;
     }
     return decision;

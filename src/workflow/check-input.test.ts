@@ -1,0 +1,51 @@
+import type { JsonObject } from 'tau-core';
+import { describe, expect, test } from 'vitest';
+import { checkInput } from './check-input.js';
+import { parseWorkflow } from './parse.js';
+
+const SOURCE = `on:
+  workflow_dispatch:
+    inputs:
+      title: { type: string, required: true }
+      count: { type: number, default: 3 }
+      dry: { type: boolean }
+      kind: { type: choice, options: [bug, idea], default: bug }
+      note: {}
+jobs: { a: { steps: [{ uses: x/a@v1 }] } }
+`;
+
+function checked(input: JsonObject, source = SOURCE): unknown {
+  const parsed = parseWorkflow(source, 'w.yml');
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics));
+  const result = checkInput(parsed.definition, input);
+  return result.ok
+    ? result.definition
+    : result.diagnostics.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+}
+
+describe('checkInput', () => {
+  test('fills in defaults; what has none is absent', () => {
+    expect(checked({ title: 'x' })).toEqual({ title: 'x', count: 3, dry: false, kind: 'bug' });
+  });
+
+  test('takes text for any type, as forms and command lines give it', () => {
+    const input = { title: 5, count: '7.5', dry: 'true', kind: 'idea', note: 'n' };
+    expect(checked(input)).toEqual({ title: '5', count: 7.5, dry: true, kind: 'idea', note: 'n' });
+  });
+
+  test('points at the declaration of what is wrong', () => {
+    expect(checked({ count: 'many', dry: 1, kind: 'joke', note: [], other: 1 })).toEqual([
+      'w.yml:4:7 the input "title" is required',
+      'w.yml:5:7 the input "count" must be a number',
+      'w.yml:6:7 the input "dry" must be true or false',
+      'w.yml:7:7 the input "kind" must be one of bug, idea',
+      'w.yml:8:7 the input "note" must be text',
+      'w.yml:2:3 there is no input "other"; there are title, count, dry, kind, note',
+    ]);
+  });
+
+  test('has nothing to check in a workflow that declares nothing', () => {
+    const bare = 'on: push\njobs: { a: { steps: [{ uses: x/a@v1 }] } }';
+    expect(checked({ any: { thing: 1 } }, bare)).toEqual({ any: { thing: 1 } });
+  });
+});

@@ -1,0 +1,99 @@
+import { type Json, type RunBegin, runId } from 'tau-core';
+import { describe, expect, test } from 'vitest';
+import { githubContext } from './github-context.js';
+
+const begin: RunBegin = {
+  runId: runId('run-7'),
+  sessionId: 'github/octo/shop',
+  input: { count: 2 },
+  startedAt: 1 as RunBegin['startedAt'],
+};
+
+function contextOf(type: string, payload: Json, source = 'github/octo/shop') {
+  return githubContext({ ...begin, event: { id: '1', source, type, data: JSON.stringify(payload) } }, 'Triage');
+}
+
+const REPOSITORY = { full_name: 'octo/shop', id: 5, default_branch: 'main', owner: { login: 'octo', id: 6 } };
+
+describe('the github context', () => {
+  test('of an issue', () => {
+    const payload = {
+      action: 'opened',
+      issue: { number: 3 },
+      repository: REPOSITORY,
+      sender: { login: 'mona', id: 9 },
+    };
+    expect(contextOf('github.issues.opened', payload)).toEqual({
+      event: payload,
+      event_name: 'issues',
+      run_id: 'run-7',
+      run_attempt: '1',
+      workflow: 'Triage',
+      actor: 'mona',
+      triggering_actor: 'mona',
+      actor_id: 9,
+      repository: 'octo/shop',
+      repository_id: 5,
+      repository_owner: 'octo',
+      repository_owner_id: 6,
+      ref: 'refs/heads/main',
+      ref_name: 'main',
+      ref_type: 'branch',
+    });
+  });
+
+  test.each([
+    [
+      'github.push',
+      { ref: 'refs/tags/v1', after: 'abc' },
+      { ref: 'refs/tags/v1', ref_name: 'v1', ref_type: 'tag', sha: 'abc' },
+    ],
+    [
+      'github.pull_request.opened',
+      { number: 8, pull_request: { head: { ref: 'fix', sha: 'def' }, base: { ref: 'main' } } },
+      { ref: 'refs/pull/8/merge', ref_name: '8/merge', head_ref: 'fix', base_ref: 'main', sha: 'def' },
+    ],
+    ['github.release.published', { release: { tag_name: 'v2' } }, { ref: 'refs/tags/v2', ref_type: 'tag' }],
+    ['github.issues.opened', { repository: { default_branch: 'trunk' } }, { ref: 'refs/heads/trunk' }],
+  ])('tells the ref of %s', (type, payload, expected) => {
+    expect(contextOf(type, payload)).toMatchObject(expected);
+  });
+
+  test('of an event of an organization has its owner, and no repository', () => {
+    const context = contextOf('github.organization.renamed', { organization: { login: 'octo' } }, 'github/octo');
+    const org = githubContext({ ...begin, sessionId: 'github/octo' }, 'Triage');
+    expect(context.repository_owner).toBe('octo');
+    expect(org.repository).toBeUndefined();
+  });
+
+  test('of a run that a client started', () => {
+    expect(githubContext(begin, 'Triage')).toEqual({
+      event: { inputs: { count: 2 } },
+      event_name: 'workflow_dispatch',
+      run_id: 'run-7',
+      run_attempt: '1',
+      workflow: 'Triage',
+      repository: 'octo/shop',
+      repository_owner: 'octo',
+    });
+  });
+
+  test("of an event that is not GitHub's, or holds no JSON, or hostile JSON", () => {
+    expect(contextOf('deploy.done', { ok: true })).toMatchObject({ event_name: 'deploy.done', event: { ok: true } });
+    const odd = { ...begin, event: { id: '1', source: 'x', type: 'note', data: 'not JSON' } };
+    expect(githubContext(odd, 'Triage')).toMatchObject({ event: 'not JSON', repository: 'octo/shop' });
+    for (const payload of [
+      null,
+      5,
+      'x',
+      [],
+      { repository: null },
+      { repository: [] },
+      { sender: { login: 5 } },
+    ] as const) {
+      expect(() => contextOf('github.issues.opened', payload)).not.toThrow();
+    }
+    const polluted = contextOf('github.issues.opened', JSON.parse('{"__proto__":{"sender":{"login":"evil"}}}') as Json);
+    expect(polluted.actor).toBeUndefined();
+  });
+});

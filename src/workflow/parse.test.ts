@@ -1,0 +1,345 @@
+import { describe, expect, test } from 'vitest';
+import { parseWorkflow } from './parse.js';
+import { JOBS_MAX } from './read-jobs.js';
+import { STEPS_MAX } from './read-steps.js';
+import { TEMPLATE_DEPTH_MAX } from './read-template.js';
+import { SOURCE_CHARS_MAX } from './source.js';
+import { type Section, SYNTAX_TABLE } from './syntax-table.js';
+
+const STEP = '{ uses: x/a@v1 }';
+
+function problemsOf(source: string): readonly string[] {
+  const parsed = parseWorkflow(source, 'w.yml');
+  return parsed.ok ? [] : parsed.diagnostics.map(({ line, column, message }) => `${line}:${column} ${message}`);
+}
+
+/** A workflow with one job; `job` and `step` are YAML of flow mappings without their braces. */
+function workflow({ on = 'push', top = '', job = '', step = 'uses: x/a@v1' }): string {
+  return `on: ${on}\n${top}\njobs:\n  a: { ${job === '' ? '' : `${job}, `}steps: [{ ${step} }] }\n`;
+}
+
+describe('a workflow that is accepted', () => {
+  test('becomes plain data', () => {
+    const source = `name: Triage
+description: What it is for
+on:
+  issues: { types: [opened] }
+  workflow_dispatch: { inputs: { n: { description: How many, type: number, default: 3, required: true } } }
+env: { LEVEL: 1 }
+jobs:
+  a:
+    runs-on: ubuntu-latest
+    timeout-minutes: 1.5
+    outputs: { n: '\${{ steps.s.outputs.n }}' }
+    steps:
+      - id: s
+        name: Look at \${{ github.actor }}
+        if: github.actor != 'bot'
+        uses: ai/look@v1
+        continue-on-error: true
+        with: { list: [1, two, '\${{ env.LEVEL }}'], plain: { deep: [true, null] } }
+  b: { needs: [a, a], if: always(), steps: [${STEP}] }
+`;
+    expect(parseWorkflow(source, 'w.yml')).toEqual({
+      ok: true,
+      definition: {
+        format: 1,
+        file: 'w.yml',
+        name: 'Triage',
+        triggers: ['github.issues.opened'],
+        dispatch: {
+          inputs: [{ name: 'n', line: 5, column: 34, type: 'number', required: true, default: 3 }],
+          line: 5,
+          column: 3,
+        },
+        env: [{ name: 'LEVEL', value: { kind: 'value', value: '1' } }],
+        jobs: [
+          {
+            id: 'a',
+            needs: [],
+            env: [],
+            outputs: [
+              { name: 'n', value: { kind: 'expression', source: { expr: 'steps.s.outputs.n', line: 11, column: 24 } } },
+            ],
+            timeoutMinutes: { kind: 'value', value: 1.5 },
+            steps: [
+              {
+                id: 's',
+                name: { kind: 'text', parts: ['Look at ', { expr: 'github.actor', line: 14, column: 27 }] },
+                if: { expr: "github.actor != 'bot'", line: 15, column: 13 },
+                uses: 'ai/look@v1',
+                with: [
+                  {
+                    name: 'list',
+                    value: {
+                      kind: 'list',
+                      items: [
+                        { kind: 'value', value: 1 },
+                        { kind: 'value', value: 'two' },
+                        { kind: 'expression', source: { expr: 'env.LEVEL', line: 18, column: 37 } },
+                      ],
+                    },
+                  },
+                  { name: 'plain', value: { kind: 'value', value: { deep: [true, null] } } },
+                ],
+                env: [],
+                continueOnError: { kind: 'value', value: true },
+              },
+            ],
+          },
+          {
+            id: 'b',
+            needs: ['a'],
+            if: { expr: 'always()', line: 19, column: 27 },
+            env: [],
+            outputs: [],
+            steps: [{ uses: 'x/a@v1', with: [], env: [] }],
+          },
+        ],
+      },
+    });
+  });
+
+  test('has the file for a name when it has none', () => {
+    expect(parseWorkflow(workflow({}), '.tau/workflows/a.yml')).toMatchObject({
+      definition: { name: '.tau/workflows/a.yml' },
+    });
+  });
+
+  test('keeps texts as YAML says them: block texts, folds, quotes, escapes and apostrophes', () => {
+    const source = `on: push
+jobs:
+  a:
+    steps:
+      - uses: x/a@v1
+        with:
+          block: |
+            It's
+              'two' \${{ github.a }}
+            lines
+          folded: >-
+            one \${{ github.b }}
+            line
+          double: "a\\t\\"\${{ github.c }}\\""
+          single: 'it''s \${{ github.d }}'
+          plain: over \${{ github.e }}
+            two lines
+          alone: |-
+            \${{ github.f }}
+`;
+    const parsed = parseWorkflow(source, 'w.yml');
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics));
+    const texts = parsed.definition.jobs[0]?.steps[0]?.with.map(({ value }) => {
+      if (value.kind === 'expression') return [value.source];
+      return value.kind === 'text' ? value.parts : [];
+    });
+    const at = (expr: string, line: number, column: number) => ({ expr: `github.${expr}`, line, column });
+    expect(texts).toEqual([
+      ["It's\n  'two' ", at('a', 9, 25), '\nlines\n'],
+      ['one ', at('b', 12, 21), ' line'],
+      ['a\t"', at('c', 14, 29), '"'],
+      ["it's ", at('d', 15, 30), ''].filter((part) => part !== ''),
+      ['over ', at('e', 16, 27), ' two lines'],
+      [at('f', 19, 17)],
+    ]);
+  });
+});
+
+/** A source in which a key stands, and what stands under it if it must be something. */
+const PLACES: Readonly<Record<Exclude<Section, 'context' | 'function'>, (key: string) => string>> = {
+  workflow: (key) =>
+    workflow({ top: `${key}: ${{ permissions: '{}', defaults: '{}', concurrency: 'x' }[key] ?? 'x'}` }),
+  on: (key) => workflow({ on: `{ ${key}: ${key === 'schedule' ? "[{ cron: '0 0 * * *' }]" : ''} }` }),
+  trigger: (key) => workflow({ on: `{ push: { ${key}: [x] } }` }),
+  dispatch: (key) => workflow({ on: `{ workflow_dispatch: { ${key}: {} } }` }),
+  input: (key) => workflow({ on: `{ workflow_dispatch: { inputs: { n: { ${key}: x } } } }` }),
+  job: (key) => workflow({ job: `${key}: x` }),
+  step: (key) => workflow({ step: `${key}: x` }),
+};
+
+describe('what TAU does not support', () => {
+  const refused = Object.entries(PLACES).flatMap(([section, place]) =>
+    Object.entries(SYNTAX_TABLE[section as Section]).flatMap(([key, support]) =>
+      support.status === 'refused' ? [{ section, key, instead: support.instead, source: place(key) }] : [],
+    ),
+  );
+
+  test('is a good part of the language', () => {
+    expect(refused.length).toBeGreaterThan(30);
+  });
+
+  test.each(refused)('$section: $key', ({ key, instead, source }) => {
+    const lines = source.split('\n');
+    const line = lines.findIndex((text) => text.includes(`${key}:`));
+    const column = (lines[line]?.indexOf(`${key}:`) ?? 0) + 1;
+    expect(problemsOf(source)).toContain(`${line + 1}:${column} "${key}" is not supported: ${instead}`);
+  });
+
+  test.each(['secrets', 'strategy', 'matrix', 'runner'])('context: %s', (context) => {
+    const [problem] = problemsOf(workflow({ step: `uses: x/a@v1, with: { a: '\${{ ${context}.x }}' }` }));
+    expect(problem).toMatch(new RegExp(`^4:\\d+ "${context}" is not supported: `));
+  });
+
+  test('function: hashFiles', () => {
+    const [problem] = problemsOf(workflow({ step: `uses: x/a@v1, if: "hashFiles('x')"` }));
+    expect(problem).toBe('4:37 "hashFiles" is not supported: leave it out: a workflow has no files of its own');
+  });
+});
+
+/** A source whose `^^` says where something is wrong: without it, and the place. */
+function marked(text: string): { readonly source: string; readonly place: string } {
+  const before = text.slice(0, text.indexOf('^^')).split('\n');
+  return { source: text.replace('^^', ''), place: `${before.length}:${(before.at(-1) ?? '').length + 1}` };
+}
+
+describe('what is wrong is found where it is', () => {
+  const dispatch = (input: string): string => workflow({ on: `{ workflow_dispatch: { inputs: { ${input} } } }` });
+  const inputs = (text: string): string => workflow({ step: `uses: x/a@v1, with: ${text}` });
+  const condition = (text: string): string => workflow({ step: `uses: x/a@v1, if: ${text}` });
+
+  test.each([
+    ['nothing at all', '^^', 'a value is missing, or refers to itself'],
+    ['no mapping', '^^just text', "Unexpected value 'just text'"],
+    [
+      'YAML that is none',
+      'on: push\njobs: [a^^',
+      'Flow sequence in block collection must be sufficiently indented and end with a ]',
+    ],
+    ['two documents', 'on: push\n^^---\njobs: {}', 'a workflow file holds one YAML document'],
+    ['no jobs', '^^on: push', 'Required property is missing: jobs'],
+    ['no triggers', `^^jobs: { a: { steps: [${STEP}] } }`, 'Required property is missing: on'],
+    ['an empty list of triggers', workflow({ on: '^^[]' }), '"on" names no event'],
+    ['an unknown key', workflow({ top: '^^job: {}' }), "Unexpected value 'job'"],
+    ['a key twice', workflow({ step: 'uses: x/a@v1, ^^uses: x/b@v1' }), "'uses' is already defined"],
+    ['an unknown event', workflow({ on: '^^isues' }), "Unexpected value 'isues'"],
+    [
+      'an unknown type',
+      workflow({ on: '{ watch: { types: [^^stopped] } }' }),
+      '"watch" has no type "stopped": it has started',
+    ],
+    [
+      'types of an event without any',
+      workflow({ on: '{ push: { ^^types: [x] } }' }),
+      '"push" has no types: leave them out',
+    ],
+    ['a choice without options', dispatch('^^c: { type: choice }'), '"c" is a choice: name its options'],
+    ['a default of another type', dispatch('c: { type: number, default: ^^x }'), 'the default of "c" must be a number'],
+    [
+      'an input type of deployments',
+      dispatch('c: { type: ^^environment }'),
+      '"environment" is not supported: use choice',
+    ],
+    [
+      'a job id',
+      `on: push\njobs: { ^^1a: { steps: [${STEP}] } }`,
+      '"1a" is no identifier: start with a letter or "_", then letters, digits, "_" and "-", less than 100 in all',
+    ],
+    [
+      'a reserved id',
+      workflow({ step: 'id: ^^__a, uses: x/a@v1' }),
+      '"__a" is no identifier: those that start with "__" are reserved',
+    ],
+    [
+      'an id twice, in other case',
+      `on: push\njobs: { a: { steps: [{ id: x, uses: x/a@v1 }, { id: ^^X, uses: x/a@v1 }] } }`,
+      'another step of this job has the id "X"',
+    ],
+    ['a job without steps', 'on: push\njobs: { ^^a: { runs-on: x } }', 'a job needs steps'],
+    ['a job with no step', 'on: push\njobs: { a: { steps: ^^[] } }', 'a job needs at least one step'],
+    ['no jobs in jobs', 'on: push\njobs: ^^{}', 'a workflow needs at least one job'],
+    ['a job that needs another', workflow({ job: 'needs: ^^b' }), 'there is no job "b"; there are a'],
+    [
+      'a step that does nothing',
+      'on: push\njobs: { a: { steps: [^^{ name: x }] } }',
+      'this cannot be told apart; add one of these keys: uses, with',
+    ],
+    ['a step that does two things', workflow({ step: 'uses: x/a@v1, ^^run: x' }), "Unexpected value 'run'"],
+    [
+      'an action without version',
+      workflow({ step: 'uses: ^^x/a' }),
+      '"x/a" is no action: write owner/name@version, e.g. github/add-labels@v1',
+    ],
+    [
+      'a container action',
+      workflow({ step: 'uses: ^^"docker://alpine"' }),
+      'container actions are not supported: offer what it does as an action of an extension',
+    ],
+    [
+      'an action in a file',
+      workflow({ step: 'uses: ^^./here' }),
+      'actions in files are not supported: offer what it does as an action of an extension',
+    ],
+    [
+      'an expression for an action',
+      workflow({ step: `uses: ^^'\${{ github.x }}'` }),
+      'an action cannot come from an expression: write owner/name@version',
+    ],
+    [
+      'a timeout of nothing',
+      workflow({ job: 'timeout-minutes: ^^0' }),
+      '"timeout-minutes" must be above 0 and at most 50400',
+    ],
+    [
+      'an empty condition',
+      'on: push\njobs: { a: { steps: [{ uses: x/a@v1, if: ^^}] } }',
+      `this condition is empty: leave "if" out, or write a condition that starts with "!" inside \${{ }}`,
+    ],
+    [
+      'a condition that is always true',
+      condition(`^^'\${{ false }} && true'`),
+      `this condition mixes text with \${{ }}, and text is always true: write all of it inside one \${{ }}, or without`,
+    ],
+    [
+      'a condition that is a tag for YAML',
+      'on: push\njobs: { a: { steps: [{ uses: x/a@v1, if: !cancelled() ^^}] } }',
+      `this condition is empty: leave "if" out, or write a condition that starts with "!" inside \${{ }}`,
+    ],
+    ['a condition with an error', workflow({ job: 'if: github.x ^^==' }), "Unexpected end of expression: '=='"],
+    ['a quoted condition', condition("'github.x && ^^nothing'"), "Unrecognized named-value: 'nothing'"],
+    ['a context that is not there yet', workflow({ job: 'if: ^^steps.x' }), "Unrecognized named-value: 'steps'"],
+    ['a status outside of conditions', inputs(`{ a: '\${{ ^^failure() }}' }`), "Unrecognized function: 'failure'"],
+    [
+      'an expression that is not closed',
+      inputs(`{ a: ^^'\${{ github' }`),
+      `The expression is not closed. An unescaped \${{ sequence was found, but the closing }} sequence was not found.`,
+    ],
+    ['an expression for a key', inputs(`{ ^^'\${{ github.a }}': 1 }`), 'a key must be plain text'],
+    ['an expression for all inputs', inputs(`^^'\${{ github.a }}'`), '"with" must be a mapping of names to values'],
+    ['a name that is no name', inputs('{ ^^__proto__: 1 }'), '"__proto__" cannot be used as a name'],
+  ])('%s', (_, text, problem) => {
+    const { source, place } = marked(text);
+    expect(problemsOf(source)).toContain(`${place} ${problem}`);
+  });
+
+  test('and all of it at once, in order', () => {
+    const source = workflow({
+      on: '[push, isues]',
+      top: 'permissions: {}',
+      job: 'needs: b',
+      step: `uses: x, with: { a: "\${{ b }}" }`,
+    });
+    expect(problemsOf(source).map((problem) => problem.replace(/^\S+ (.{20}).*$/, '$1'))).toEqual([
+      "Unexpected value 'is",
+      '"permissions" is not',
+      'there is no job "b";',
+      '"x" is no action: wr',
+      'Unrecognized named-v',
+    ]);
+  });
+
+  const manyJobs = Array.from({ length: JOBS_MAX + 1 }, (_, n) => `  j${n}: { steps: [${STEP}] }`).join('\n');
+  const manyLevels = TEMPLATE_DEPTH_MAX + 2;
+
+  test.each([
+    ['characters', `#${'x'.repeat(SOURCE_CHARS_MAX)}`, 'the file has'],
+    ['jobs', `on: push\njobs:\n${manyJobs}`, `a workflow may have ${JOBS_MAX} jobs`],
+    ['steps', `on: push\njobs: { a: { steps: [${`${STEP}, `.repeat(STEPS_MAX + 1)}] } }`, `have ${STEPS_MAX} steps`],
+    [
+      'levels',
+      inputs(`{ a: ${'['.repeat(manyLevels)}${']'.repeat(manyLevels)} }`),
+      `values may be nested ${TEMPLATE_DEPTH_MAX} levels deep`,
+    ],
+  ])('too many %s', (_, source, problem) => {
+    expect(problemsOf(source).join()).toContain(problem);
+  });
+});

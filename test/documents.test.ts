@@ -1,0 +1,98 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { type Section, type Support, SYNTAX_TABLE } from 'tau-orchestrate';
+import { describe, expect, test, vi } from 'vitest';
+
+const PACKAGE = dirname(import.meta.dirname);
+/** `UPDATE_DOCUMENTS=1` writes the table of the language anew. */
+const UPDATE = process.env.UPDATE_DOCUMENTS === '1';
+
+function read(...path: readonly string[]): string {
+  return readFileSync(join(PACKAGE, ...path), 'utf8');
+}
+
+/** The code of a document's fences in one language. */
+function fences(text: string, language: string): readonly string[] {
+  return [...text.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`$`, 'gm'))].map(([, code = '']) => code);
+}
+
+const PLACES: Readonly<Record<Section, string>> = {
+  workflow: 'workflow',
+  on: '`on`',
+  trigger: 'a webhook event of `on`',
+  dispatch: '`on.workflow_dispatch`',
+  input: 'an input',
+  job: 'a job',
+  step: 'a step',
+  context: 'contexts',
+  function: 'functions',
+};
+
+function supportText(support: Support): string {
+  if (support.status === 'supported') return 'yes';
+  return support.status === 'ignored' ? `ignored: ${support.why}` : `refused: ${support.instead}`;
+}
+
+/** Keys of one place that TAU treats alike share a row. */
+function languageTable(): string {
+  const rows = Object.entries(SYNTAX_TABLE).flatMap(([section, keys]) => {
+    const byText = new Map<string, string[]>();
+    for (const [key, support] of Object.entries(keys)) {
+      const text = supportText(support);
+      byText.set(text, [...(byText.get(text) ?? []), `\`${key}\``]);
+    }
+    return [...byText].map(([text, names]) => `| ${PLACES[section as Section]} | ${names.join(', ')} | ${text} |`);
+  });
+  return ['| in | key | supported |', '| --- | --- | --- |', ...rows].join('\n');
+}
+
+describe('README', () => {
+  test('shows the example as it is', () => {
+    const text = read('README.md');
+    expect(fences(text, 'ts')).toEqual([read('examples', 'triage.ts')]);
+    expect(fences(text, 'yaml')).toEqual([read('examples', 'triage.yml')]);
+  });
+
+  test('says what the example prints', async () => {
+    const printed: string[] = [];
+    const log = vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+    await import('../examples/triage.js');
+    log.mockRestore();
+    expect(fences(read('README.md'), 'text')).toEqual([`${printed.join('\n')}\n`]);
+  });
+});
+
+describe('ARCHITECTURE', () => {
+  test('has the table of the language as it is', () => {
+    const text = read('ARCHITECTURE.md');
+    const [before = '', rest = ''] = text.split('<!-- language -->\n');
+    const [, after = ''] = rest.split('<!-- /language -->');
+    const wanted = `${before}<!-- language -->\n${languageTable()}\n<!-- /language -->${after}`;
+    if (UPDATE) writeFileSync(join(PACKAGE, 'ARCHITECTURE.md'), wanted);
+    expect(UPDATE ? wanted : text).toBe(wanted);
+  });
+
+  test('names files that are there', () => {
+    const names = [...read('ARCHITECTURE.md').matchAll(/`((?:src\/)?(?:workflow|runner)\/[a-z-]+\.ts)`/g)];
+    expect(names.length).toBeGreaterThan(10);
+    for (const [, name = ''] of names) expect(() => read('src', name.replace(/^src\//, ''))).not.toThrow();
+  });
+
+  test('has the limits as they are', async () => {
+    const modules = await Promise.all([
+      import('../src/workflow/source.js'),
+      import('../src/workflow/read-jobs.js'),
+      import('../src/workflow/read-steps.js'),
+      import('../src/workflow/read-template.js'),
+      import('../src/workflow/bounded-json.js'),
+      import('../src/workflow/findings.js'),
+      import('../src/workflow/time-limits.js'),
+      import('../src/workflow/timeout.js'),
+    ]);
+    const limits = new Map(modules.flatMap((module) => Object.entries(module)));
+    const rows = [...read('ARCHITECTURE.md').matchAll(/^\| `([A-Z_]+)` \| ([\d,]+)(?: in a job)? \|/gm)];
+    expect(rows.length).toBe(9);
+    for (const [, name = '', value = ''] of rows)
+      expect([name, limits.get(name)]).toEqual([name, Number(value.replaceAll(',', ''))]);
+  });
+});

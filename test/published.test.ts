@@ -1,0 +1,46 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+const PACKAGE = dirname(import.meta.dirname);
+let folder = '';
+
+beforeAll(() => {
+  // Inside the package, so that its dependencies resolve as an installed one's do.
+  mkdirSync(join(PACKAGE, 'node_modules'), { recursive: true });
+  folder = mkdtempSync(join(PACKAGE, 'node_modules', '.published-'));
+  const tsup = join(dirname(fileURLToPath(import.meta.resolve('tsup'))), 'cli-default.js');
+  execFileSync(process.execPath, [tsup, '--out-dir', folder, '--silent'], { cwd: PACKAGE, stdio: 'pipe' });
+}, 60_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('what is published runs in plain Node, and needs nothing but tau-core', () => {
+  const script = `
+    import { workflowLanguage } from ${JSON.stringify(join(folder, 'index.js'))};
+    import { runLocal } from ${JSON.stringify(join(folder, 'local.js'))};
+    const source = 'on: push\\njobs: { a: { steps: [{ uses: x/a@v1, with: { n: "\${{ 1 + }}" } }] } }';
+    const refused = workflowLanguage.parse(source, 'w.yml');
+    const { definition } = workflowLanguage.parse(source.replace('1 +', 'github.run_id'), 'w.yml');
+    const { outcome } = await runLocal(workflowLanguage, definition, { handlers: { 'action:x/a@v1': (input) => input } });
+    console.log(JSON.stringify([refused.ok, outcome.kind]));
+  `;
+  const output = execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  expect(JSON.parse(output)).toEqual([false, 'ok']);
+  const names = scripts().flatMap((path) => {
+    const imports = readFileSync(path, 'utf8').matchAll(/^(?:import .*|\}) from "([^".][^"]*)";$/gm);
+    return [...imports].map(([, name]) => name);
+  });
+  expect([...new Set(names)].sort()).toEqual(['tau-core', 'tau-core/node']);
+});
+
+function scripts(): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => join(folder, name));
+}
