@@ -7,7 +7,7 @@ export default defineConfig({
   // Nothing here is Node's own; so yaml comes as the build that reads no environment.
   platform: 'neutral',
   sourcemap: true,
-  clean: false,
+  clean: true,
   dts: false,
   // GitHub's packages import JSON in a way that plain Node refuses, so they are built in. THIRD-PARTY.md has their licences.
   noExternal: [/^@actions\//],

@@ -23,6 +23,7 @@ export default defineConfig({
   },
   test: {
     include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    setupFiles: ['test/support/seed.ts'],
     // GitHub's workflow parser imports JSON in a way that plain Node refuses; vite reads it.
     server: { deps: { inline: [/@actions\//] } },
   },

@@ -1,3 +1,4 @@
+export { ACTION_RETRY } from './workflow/action-retry.js';
 export type {
   Entry,
   ExpressionSource,
@@ -19,6 +20,5 @@ export type {
   StepResult,
   WorkflowState,
 } from './workflow/state.js';
-export { ACTION_RETRY } from './workflow/step-flow.js';
 export { type Section, type Support, SYNTAX_TABLE } from './workflow/syntax-table.js';
 export { STOP_WINDOW_MS } from './workflow/time-limits.js';

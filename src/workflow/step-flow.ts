@@ -1,5 +1,6 @@
-import type { ErrorData, Outcome, RetryPolicy } from 'tau-core';
+import type { ErrorData, Outcome } from 'tau-core';
 import { earliest, errorData, isJsonObject, later } from 'tau-core';
+import { ACTION_RETRY } from './action-retry.js';
 import { holds } from './condition.js';
 import type { Draft } from './draft.js';
 import type { StepCompleted, StepStarted } from './event.js';
@@ -10,9 +11,6 @@ import { Scope } from './scope.js';
 import type { Outputs, RunningJob, StepResult } from './state.js';
 import { STOP_WINDOW_MS } from './time-limits.js';
 import type { Writable } from './writable.js';
-
-/** How the call of a step is tried again. GitHub's own services are back within seconds when they fail for a moment. */
-export const ACTION_RETRY: RetryPolicy = { attemptsMax: 5, firstDelayMs: 1_000, factor: 2, delayMaxMs: 30_000 };
 
 /** What came of a step, before `continue-on-error`. */
 interface StepEnd {
