@@ -1,10 +1,10 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', 'bin/tau-kernel': 'src/bin/tau-kernel.ts' },
   format: ['esm'],
   target: 'node24',
   sourcemap: true,
-  clean: true,
+  clean: false,
   dts: false,
 });

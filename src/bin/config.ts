@@ -1,0 +1,35 @@
+import { tauError } from 'tau-core';
+import { z } from 'zod';
+
+/** Longest lease and grace that make sense; beyond, a typing error is likelier than a wish. */
+const MINUTES_10 = 600_000;
+
+const ConfigSchema = z.object({
+  listen: z.string().min(1),
+  token: z.string().min(8, 'a token has at least 8 characters').optional(),
+  volatile: z.boolean(),
+  leaseTtlMs: z.coerce.number().int().min(100).max(MINUTES_10),
+  providerWaitMs: z.coerce.number().int().min(0).max(MINUTES_10 * 6),
+  drainGraceMs: z.coerce.number().int().min(0).max(MINUTES_10),
+  json: z.boolean(),
+});
+
+/** All that the process reads from its command line and its environment; read once, and frozen. */
+export type KernelConfig = Readonly<z.infer<typeof ConfigSchema>>;
+
+/** @throws TauError CONFIG_INVALID naming each option that is wrong. */
+export function kernelConfig(options: object): KernelConfig {
+  const parsed = ConfigSchema.safeParse(options);
+  if (parsed.success) return Object.freeze(parsed.data);
+  const wrong = parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0] ?? ''))}: ${issue.message}`).join('; ');
+  throw tauError('CONFIG_INVALID', `${wrong}; see "tau-kernel --help"`);
+}
+
+/** The configuration as it may be printed. */
+export function redacted(config: KernelConfig): object {
+  return { ...config, ...(config.token !== undefined && { token: '(set)' }) };
+}
+
+function kebab(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/-ms$/, '');
+}

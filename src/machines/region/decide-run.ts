@@ -1,0 +1,164 @@
+import { errorData, type RunId } from 'tau-core';
+import { advanceRun, endRun, withdraw } from './advance-run.js';
+import { isOpen } from './decide-session.js';
+import { accept, type Draft, emit, refuse, reply, runIn } from './draft.js';
+import { messageKey } from './evolve.js';
+import type { RegionInput } from './inputs.js';
+import { isDispatchable, workOrder } from './order-work.js';
+import { languageOf } from './programs.js';
+import { recall } from './seen-keys.js';
+import { dispatchAgain } from './settle-call.js';
+import { cannotStart, startRun } from './start-run.js';
+import type { RunState } from './state.js';
+
+type Input<Type extends RegionInput['type']> = Extract<RegionInput, { readonly type: Type }>;
+
+/** A second start with the same key finds the first run, for as long as the key is remembered. */
+export function decideStart(draft: Draft, input: Input<'startRun'>): void {
+  if (!isOpen(draft) || foundByKey(draft, input.request.startKey)) return;
+  const refusal = cannotStart(draft);
+  if (refusal !== undefined) return refuse(draft, refusal);
+  startRun(draft, input.request);
+  accept(draft, { runId: input.request.runId });
+}
+
+/** A new run with another's state: its open calls are dispatched anew, as its own. */
+export function decideFork(draft: Draft, input: Input<'forkRun'>): void {
+  if (!isOpen(draft) || foundByKey(draft, input.startKey)) return;
+  const refusal = cannotStart(draft);
+  if (refusal !== undefined) return refuse(draft, refusal);
+  const { source, runId } = input;
+  const life = Math.max(0, source.deadlineMs - source.begin.startedAt);
+  const calls = Object.fromEntries(
+    Object.entries(source.calls).map(([id, call]) => {
+      const callLife = Math.max(0, call.deadlineMs - call.requestedMs);
+      return [id, { ...call, attempt: 1, failures: 0, requestedMs: draft.now, deadlineMs: draft.now + callLife, notBeforeMs: 0 }];
+    }),
+  );
+  const run: RunState = { ...source, runId, calls, phase: 'running', deadlineMs: draft.now + life, forkedFrom: source.runId };
+  emit(draft, { type: 'run.forked', runId, prev: 0, run, ...(input.startKey !== undefined && { startKey: input.startKey }) });
+  redispatch(draft, runId);
+  accept(draft, { runId });
+}
+
+/** Graceful: the program is told and decides what still runs. Kill: the run ends now. */
+export function decideCancel(draft: Draft, input: Input<'cancelRun'>): void {
+  const run = activeRun(draft, input.runId);
+  if (run === undefined) return;
+  if (input.kill) endRun(draft, run.runId, { kind: 'cancelled', reason: input.reason });
+  else if (run.phase !== 'cancelling') {
+    emit(draft, { type: 'run.cancelling', runId: run.runId, prev: run.lastSeq, reason: input.reason });
+    advanceRun(draft, run.runId, { type: 'cancel', reason: input.reason });
+    if (run.phase === 'paused') redispatch(draft, run.runId);
+  }
+  accept(draft, { runId: input.runId });
+}
+
+export function decidePause(draft: Draft, input: Input<'pauseRun'>): void {
+  const run = activeRun(draft, input.runId);
+  if (run === undefined) return;
+  if (run.phase === 'running') {
+    emit(draft, { type: 'run.paused', runId: run.runId, prev: run.lastSeq });
+    draft.effects.push({ type: 'hold', runId: run.runId });
+  }
+  accept(draft, { runId: run.runId });
+}
+
+export function decideResume(draft: Draft, input: Input<'resumeRun'>): void {
+  const run = activeRun(draft, input.runId);
+  if (run === undefined) return;
+  if (run.phase === 'paused') {
+    emit(draft, { type: 'run.resumed', runId: run.runId, prev: run.lastSeq });
+    redispatch(draft, run.runId);
+  }
+  accept(draft, { runId: run.runId });
+}
+
+/** `append` waits for the work in flight; `steer` does not; `interrupt` cancels it; `replace` discards who waited. */
+export function decideMessage(draft: Draft, input: Input<'message'>): void {
+  const run = activeRun(draft, input.runId);
+  if (run === undefined) return;
+  if (languageOf(draft.programs, run.definition).program.takesMessages !== true) {
+    const message = `a run of program "${run.definition.program}" takes no input once it has started; start a new run with it`;
+    return refuse(draft, errorData('PROGRAM_TAKES_NO_INPUT', message));
+  }
+  const known = input.key === undefined ? undefined : recall(draft.state.events, messageKey(run.runId, input.key));
+  if (known !== undefined) return reply(draft, { ok: true, seq: known.seq, fresh: false });
+  const keyed = input.key === undefined ? {} : { messageKey: input.key };
+  if (run.inbox.length >= draft.limits.inboxMax) {
+    return refuse(draft, errorData('QUEUE_FULL', `the run's inbox holds ${run.inbox.length} messages, the limit inboxMax; wait for it to take some`));
+  }
+  const inFlight = Object.values(run.calls);
+  const waits = inFlight.length > 0 && (input.mode === 'append' || input.mode === 'replace');
+  if (waits || (input.mode === 'append' && run.inbox.length > 0)) {
+    const replace = input.mode === 'replace';
+    emit(draft, { type: 'run.message.queued', runId: run.runId, prev: run.lastSeq, content: input.content, replace, ...keyed });
+  } else {
+    if (input.mode === 'interrupt') {
+      for (const call of inFlight) {
+        withdraw(draft, run, call.callId, 'interrupted by an input');
+        const outcome = { kind: 'cancelled', reason: 'interrupted by an input' } as const;
+        advanceRun(draft, run.runId, { type: 'callSettled', callId: call.callId, outcome });
+      }
+    }
+    advanceRun(draft, run.runId, { type: 'message', content: input.content }, keyed);
+  }
+  accept(draft, { runId: run.runId });
+}
+
+/** An answer is taken once, for the version of the question that was asked. */
+export function decideAnswer(draft: Draft, input: Input<'answer'>): void {
+  const run = activeRun(draft, input.runId);
+  if (run === undefined) return;
+  const question = run.calls[input.callId]?.question;
+  if (question === undefined) {
+    return refuse(draft, errorData('NOT_FOUND', `run ${run.runId} asks nothing at "${input.callId}" (any more)`));
+  }
+  if (question.version !== input.version) {
+    const message = `this answers version ${input.version} of the question, which is now at version ${question.version}; read it again`;
+    return refuse(draft, errorData('STALE_VERSION', message));
+  }
+  emit(draft, { type: 'call.answered', runId: run.runId, prev: run.lastSeq, callId: input.callId, answer: input.answer });
+  dispatchAgain(draft, run.runId, input.callId);
+  accept(draft, { runId: run.runId });
+}
+
+/** Time has passed for a run: its own deadline, or one of its program's. Waking it early changes nothing. */
+export function decideWake(draft: Draft, input: Input<'wake'>): void {
+  const run = runIn(draft, input.runId);
+  if (run === undefined) return;
+  if (draft.now >= run.deadlineMs) {
+    const message = `the run did not end within ${run.deadlineMs - run.begin.startedAt} ms; give it more with a longer timeout`;
+    return endRun(draft, run.runId, { kind: 'failed', error: errorData('RUN_DEADLINE', message) });
+  }
+  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
+  const due = languageOf(draft.programs, run.definition).program.nextDeadline(definition, run.program);
+  if (due !== undefined && draft.now >= due) advanceRun(draft, run.runId, { type: 'deadline' });
+}
+
+function redispatch(draft: Draft, runId: RunId): void {
+  const run = runIn(draft, runId);
+  if (run === undefined) return;
+  for (const call of Object.values(run.calls)) {
+    if (isDispatchable(run, call)) draft.effects.push({ type: 'dispatch', order: workOrder(draft.state.id, run, call) });
+  }
+}
+
+function foundByKey(draft: Draft, startKey: string | undefined): boolean {
+  const known = startKey === undefined ? undefined : recall(draft.state.starts, startKey);
+  if (known !== undefined) accept(draft, { runId: known as RunId, fresh: false });
+  return known !== undefined;
+}
+
+function activeRun(draft: Draft, runId: RunId): RunState | undefined {
+  const run = runIn(draft, runId);
+  if (run !== undefined) return run;
+  const ended = draft.state.ended.get(runId);
+  refuse(
+    draft,
+    ended === undefined
+      ? errorData('NOT_FOUND', `there is no run ${runId}; see "tau runs"`)
+      : errorData('CONFLICT', `run ${runId} has ended already (${ended.outcome.kind})`),
+  );
+  return undefined;
+}

@@ -1,0 +1,47 @@
+import { type RegionId, workId } from 'tau-core';
+import type { RegionEffect, WorkOrder } from './effects.js';
+import type { CallState, RegionState, RunState } from './state.js';
+
+/** What a provider is given for a call's current attempt. */
+export function workOrder(regionId: RegionId, run: RunState, call: CallState): WorkOrder {
+  return {
+    workId: workId(run.runId, call.callId),
+    attempt: call.attempt,
+    regionId,
+    runId: run.runId,
+    callId: call.callId,
+    capability: call.capability,
+    inputJson: JSON.stringify(call.input),
+    answerJson: call.answer === undefined || call.answer === null ? '' : JSON.stringify(call.answer),
+    deadlineMs: Math.min(call.deadlineMs, run.deadlineMs),
+    notBeforeMs: call.notBeforeMs,
+    redelivered: call.redelivered,
+    priority: run.priority,
+    fairnessKey: run.fairnessKey,
+    budget: run.budget,
+    ...(call.stickyKey !== undefined && { stickyKey: call.stickyKey }),
+    ...(run.principal && { principal: run.principal }),
+    ...(run.traceparent !== undefined && { traceparent: run.traceparent }),
+  };
+}
+
+/** Whether a call waits for a provider, and not for a person or for its run to be resumed. */
+export function isDispatchable(run: RunState, call: CallState): boolean {
+  return call.question === undefined && run.phase !== 'paused';
+}
+
+/**
+ * What a region that was just read from its journal asks of its shell: every call that had not settled is dispatched
+ * again. Nobody knows which of them a provider had in its hands, so all are marked as possibly done.
+ */
+export function recoveryEffects(state: RegionState): RegionEffect[] {
+  const effects: RegionEffect[] = [];
+  for (const run of state.runs.values()) {
+    for (const call of Object.values(run.calls)) {
+      if (isDispatchable(run, call)) {
+        effects.push({ type: 'dispatch', order: { ...workOrder(state.id, run, call), redelivered: true } });
+      }
+    }
+  }
+  return effects;
+}

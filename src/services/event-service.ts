@@ -1,0 +1,88 @@
+import { eventTypeMatches, type PlacedEvent, regionId, TauError, tauError, toErrorData } from 'tau-core';
+import { errorFromProto, errorToProto, type EventServiceImplementation, eventFromProto, type kernelv1, placedEventToProto } from 'tau-core/contract';
+import type { RegionEventBody } from '../machines/region/events.js';
+import type { RegionReply } from '../machines/region/effects.js';
+import { readHistory } from '../shell/history.js';
+import type { Kernel } from '../shell/kernel.js';
+import { pipelined } from '../shell/pipelined.js';
+import type { CommittedEvent } from '../shell/record-codec.js';
+import { EVENT_BYTES_MAX } from './limits.js';
+import { wantsDurable, writableSession } from './requests.js';
+
+/** Messages of one publish stream whose events are being journaled at once. */
+const PUBLISH_WINDOW = 32;
+/** Events to a message of a subscription, and bytes read from the journal for one. */
+const SUBSCRIBE_PAGE = { eventsMax: 256, bytesMax: 1024 * 1024 } as const;
+
+export function eventService(kernel: Kernel): EventServiceImplementation {
+  return {
+    publishEvent: async (request) => {
+      const { result } = await publish(kernel, request);
+      if (result?.$case === 'accepted') return result.value;
+      throw new TauError(errorFromProto(result?.value));
+    },
+
+    publishEvents: (requests, { signal }) =>
+      pipelined(requests, PUBLISH_WINDOW, signal, async ({ items }) => ({
+        acks: await Promise.all(items.map((item) => publish(kernel, item))),
+      })),
+
+    async *subscribe({ sessionId, fromSeq, types }, { signal }) {
+      const loop = kernel.table.get(regionId(sessionId));
+      let next = fromSeq === 0 ? loop.feed.nextSeq : fromSeq;
+      while (!signal.aborted) {
+        const page = await readHistory(loop, { ...SUBSCRIBE_PAGE, fromSeq: next });
+        const events = page.events.filter(({ event }) => wanted(publicType(event.body), types)).map((item) => placed(loop.id, item));
+        const moved = page.nextSeq > next;
+        next = page.nextSeq;
+        if (events.length > 0 || page.gap !== undefined) {
+          yield { events: events.map(placedEventToProto), gap: page.gap, position: next - 1 };
+        }
+        if (!moved) await loop.feed.reached(next, signal);
+      }
+    },
+  };
+}
+
+/** Publishes one event. Never rejects: a refusal is an acknowledgement too. */
+function publish(kernel: Kernel, request: kernelv1.PublishEventRequest): Promise<kernelv1.PublishAck> {
+  return new Promise((resolve) => {
+    try {
+      const event = eventFromProto(request.event);
+      if (event.data.length > EVENT_BYTES_MAX) {
+        throw tauError('LIMIT_EXCEEDED', `event ${event.id} has ${event.data.length} bytes, the limit eventBytesMax is ${EVENT_BYTES_MAX}`);
+      }
+      kernel.publish(writableSession(request.sessionId), event, wantsDurable(request.durability), (reply) => resolve(ackOf(reply)));
+    } catch (thrown) {
+      resolve({ result: { $case: 'refused', value: errorToProto(toErrorData(thrown)) } });
+    }
+  });
+}
+
+function ackOf(reply: RegionReply): kernelv1.PublishAck {
+  if (!reply.ok) return { result: { $case: 'refused', value: errorToProto(reply.error) } };
+  return { result: { $case: 'accepted', value: { seq: reply.seq, duplicate: !reply.fresh, runIds: [...(reply.runIds ?? [])] } } };
+}
+
+function wanted(type: string, types: readonly string[]): boolean {
+  return types.length === 0 || types.some((filter) => eventTypeMatches(type, filter));
+}
+
+/** Published events keep their type; what happens in the region itself is of type `tau.<event>`. */
+function publicType(body: RegionEventBody): string {
+  return body.type === 'event.received' ? body.event.type : `tau.${body.type}`;
+}
+
+function placed(region: string, { event, subject, hlc, json }: CommittedEvent): PlacedEvent {
+  const place = { region, regionSeq: event.seq, hlc };
+  if (event.body.type === 'event.received') return { ...event.body.event, ...place };
+  return {
+    id: `${region}/${event.seq}`,
+    source: `tau/${region}`,
+    type: publicType(event.body),
+    time: new Date(event.hlc.wallMs).toISOString(),
+    data: json,
+    ...(subject !== '' && { subject }),
+    ...place,
+  };
+}

@@ -1,0 +1,25 @@
+import type { KernelServiceImplementation } from 'tau-core/contract';
+import { FEATURES, KERNEL_VERSION } from '../version.js';
+import type { Kernel } from '../shell/kernel.js';
+import { kernelLimits } from './limits.js';
+
+export function kernelService(kernel: Kernel): KernelServiceImplementation {
+  return {
+    getInfo: async () => {
+      const capabilities = new Set<string>();
+      for (const instance of kernel.dispatcher.state.instances.values()) {
+        if (instance.attached) for (const capability of instance.capabilities.keys()) capabilities.add(capability);
+      }
+      return {
+        version: KERNEL_VERSION,
+        contracts: ['tau.kernel.v1', 'tau.extension.v1', 'tau.admin.v1'],
+        features: [...FEATURES],
+        capabilities: [...capabilities].sort(),
+        durable: kernel.journalStatus === 'attached',
+        epoch: kernel.epoch,
+        limits: Object.fromEntries(kernelLimits(kernel).map((limit) => [limit.name, limit.value])),
+        kernelId: kernel.id,
+      };
+    },
+  };
+}

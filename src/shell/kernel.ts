@@ -1,0 +1,348 @@
+import {
+  backoffDelayMs,
+  type CloudEvent,
+  type Clock,
+  type JsonObject,
+  later,
+  type Random,
+  type RegionId,
+  type RunId,
+  TauError,
+  tauError,
+  toErrorData,
+} from 'tau-core';
+import { DISPATCH_LIMITS, type DispatchLimits } from '../machines/dispatch/state.js';
+import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
+import type { RegionInput, RunRequest } from '../machines/region/inputs.js';
+import { REGION_LIMITS, type RegionLimits } from '../machines/region/limits.js';
+import { regionMachine } from '../machines/region/machine.js';
+import { recoveryEffects } from '../machines/region/order-work.js';
+import type { HostedLanguage } from '../machines/region/programs.js';
+import type { BoundDefinition } from '../machines/region/state.js';
+import { Catalogue, CATALOGUE_REGION, VOLATILE_CATALOGUE_REGION } from './catalogue.js';
+import { Dispatcher } from './dispatcher.js';
+import { JournalWriter } from './journal-writer.js';
+import { ProgressHub } from './progress-hub.js';
+import { type RecoveredRegion, recoverRegions } from './recovery.js';
+import type { RegionLoop } from './region-loop.js';
+import { VOLATILE_STORE, type RegionStore } from './region-store.js';
+import { RegionTable } from './region-table.js';
+import { type JournalSend, RemoteJournal } from './remote-journal.js';
+
+/** A line of the kernel's own log. */
+export interface KernelLog {
+  readonly level: 'info' | 'warning' | 'error';
+  readonly message: string;
+  readonly details?: JsonObject;
+}
+
+export interface KernelOptions {
+  /** The programs to host, by their languages. */
+  readonly languages: readonly HostedLanguage[];
+  /** Never waits for a journal: sessions that name no durability are volatile. */
+  readonly volatile?: boolean;
+  readonly regionLimits?: Partial<RegionLimits>;
+  readonly dispatchLimits?: Partial<DispatchLimits>;
+}
+
+export interface KernelPorts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log?: (entry: KernelLog) => void;
+  /** The kernel has stopped itself, because going on could lose or repeat something. */
+  readonly onFatal?: (error: TauError) => void;
+}
+
+const RECOVERY_RETRY = { firstMs: 100, factor: 2, maxMs: 5_000 };
+
+/** Where the kernel stands with its journal. */
+export type JournalStatus = 'volatile' | 'absent' | 'recovering' | 'attached' | 'away';
+
+/**
+ * The kernel: regions, dispatch and the journal, wired together. No sockets: a server or an embedding program brings
+ * the services of `services/` to its clients.
+ */
+export class Kernel {
+  readonly id: string;
+  readonly options: KernelOptions;
+  readonly clock: Clock;
+  readonly table: RegionTable;
+  readonly dispatcher: Dispatcher;
+  readonly catalogue: Catalogue;
+  readonly journal = new RemoteJournal();
+  readonly progress = new ProgressHub();
+  readonly regionLimits: RegionLimits;
+  readonly dispatchLimits: DispatchLimits;
+  readonly #random: Random;
+  readonly #log: (entry: KernelLog) => void;
+  readonly #onFatal: (error: TauError) => void;
+  #writer: JournalWriter | undefined;
+  #epoch = 0;
+  #recovering = false;
+  #draining = false;
+  #trouble: string | undefined;
+  #fatal: TauError | undefined;
+  readonly #statusListeners: ((status: JournalStatus) => void)[] = [];
+
+  constructor(options: KernelOptions, ports: KernelPorts) {
+    this.options = options;
+    this.clock = ports.clock;
+    this.#random = ports.random;
+    this.#log = ports.log ?? (() => {});
+    this.#onFatal = ports.onFatal ?? (() => {});
+    this.id = `k${ports.random.hex(6)}`;
+    this.regionLimits = { ...REGION_LIMITS, ...options.regionLimits };
+    this.dispatchLimits = { ...DISPATCH_LIMITS, ...options.dispatchLimits };
+    const programs = new Map(options.languages.map((language) => [language.program.kind, language]));
+    this.table = new RegionTable(regionMachine(programs, this.regionLimits), this.clock, {
+      release: (effect) => this.#release(effect),
+      bug: (thrown) => this.#bug(thrown),
+    });
+    this.dispatcher = new Dispatcher(this.id, this.dispatchLimits, {
+      clock: this.clock,
+      tell: (regionId, input, resolve) => this.table.tell(regionId, input, resolve),
+    });
+    this.catalogue = new Catalogue(programs, () => this.#catalogues());
+    this.table.open(this.table.machine.initial(VOLATILE_CATALOGUE_REGION), VOLATILE_STORE);
+    if (options.volatile === true) this.dispatcher.decide({ type: 'recovered', epoch: 0 });
+  }
+
+  get journalStatus(): JournalStatus {
+    if (this.options.volatile === true) return 'volatile';
+    if (this.#recovering) return 'recovering';
+    if (this.#writer === undefined) return 'absent';
+    return this.journal.connected && this.#trouble === undefined ? 'attached' : 'away';
+  }
+
+  /** Calls back now, and whenever the kernel's standing with its journal changes. */
+  onJournalStatus(listener: (status: JournalStatus) => void): void {
+    this.#statusListeners.push(listener);
+    listener(this.journalStatus);
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  /** Why appends wait; undefined when they do not. */
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  get draining(): boolean {
+    return this.#draining;
+  }
+
+  newRunId(): RunId {
+    return `r${this.clock.now().toString(36)}-${this.#random.hex(5)}` as RunId;
+  }
+
+  newSessionId(): string {
+    return `s${this.clock.now().toString(36)}-${this.#random.hex(5)}`;
+  }
+
+  log(entry: KernelLog): void {
+    this.#log(entry);
+  }
+
+  /**
+   * The journal's stream was opened. On the first time, the kernel claims the journal and reads every region from it.
+   * After that, what was not answered is asked again, and regions that waited go on.
+   */
+  async connectJournal(send: JournalSend): Promise<void> {
+    this.journal.connect(send);
+    if (this.#writer === undefined && !this.#recovering && this.options.volatile !== true) {
+      this.#recovering = true;
+      this.#tellStatus();
+      await this.#recoverUntilDone();
+      this.#recovering = false;
+    }
+    this.#tellStatus();
+  }
+
+  /** The journal's stream was cut. */
+  disconnectJournal(send: JournalSend): void {
+    this.journal.disconnect(send);
+    this.#tellStatus();
+  }
+
+  /** The region of a session, created when it is not there. @throws TauError JOURNAL_ABSENT, DRAINING */
+  openRegion(id: RegionId, durable: boolean | undefined): RegionLoop {
+    const known = this.table.find(id);
+    if (known !== undefined) return known;
+    return this.table.open(this.table.machine.initial(id), this.#storeFor(durable));
+  }
+
+  /** Tells a region something a client wants; the reply's refusal is thrown. @throws TauError */
+  async request(loop: RegionLoop, input: RegionInput): Promise<Extract<RegionReply, { readonly ok: true }>> {
+    const reply = await loop.submit(input);
+    if (reply.ok) return reply;
+    this.table.discard(loop);
+    throw new TauError(reply.error);
+  }
+
+  /** Takes an event: with the runs that it triggers, in one group. */
+  publish(id: RegionId, event: CloudEvent, durable: boolean | undefined, resolve: (reply: RegionReply) => void): void {
+    this.refuseWhileDraining();
+    const loop = this.openRegion(id, durable);
+    const starts = event.echo === true ? [] : this.catalogue.triggered(event).map((bound) => this.#triggeredRun(bound, event));
+    loop.tell({ type: 'publish', event, durable: loop.store.durable, starts }, resolve);
+  }
+
+  async putDefinition(bound: BoundDefinition): Promise<boolean> {
+    const loop = this.#catalogueLoop();
+    return (await this.request(loop, { type: 'putDefinition', bound })).fresh;
+  }
+
+  async removeDefinition(name: string): Promise<void> {
+    const holder = [CATALOGUE_REGION, VOLATILE_CATALOGUE_REGION]
+      .map((id) => this.table.find(id))
+      .find((loop) => loop?.state.catalogue.has(name));
+    await this.request(holder ?? this.#catalogueLoop(), { type: 'removeDefinition', name });
+  }
+
+  /** @throws TauError DRAINING */
+  refuseWhileDraining(): void {
+    if (this.#fatal !== undefined) throw this.#fatal;
+    if (this.#draining) throw tauError('DRAINING', 'the kernel is about to stop; try again when it is back', { retryAfterMs: 1_000 });
+  }
+
+  /**
+   * Takes no new runs and sends no more work, lets work in flight end for `graceMs`, and saves snapshots.
+   * Resolves with the number of pieces of work that were still in flight: they go on after the next start.
+   */
+  async drain(graceMs: number): Promise<number> {
+    this.#draining = true;
+    this.dispatcher.decide({ type: 'drain', graceMs });
+    await this.#atMost(graceMs, this.dispatcher.idle());
+    const abandoned = this.dispatcher.inFlight;
+    if (this.journal.connected) await this.#atMost(graceMs, this.#snapshotAll());
+    return abandoned;
+  }
+
+  stop(): void {
+    this.table.stop();
+    this.dispatcher.stop();
+  }
+
+  async #snapshotAll(): Promise<void> {
+    for (const loop of this.table.all()) await loop.snapshot().catch((thrown: unknown) => this.#bug(thrown));
+  }
+
+  #wait(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.clock.at(later(this.clock.now(), ms), resolve);
+    });
+  }
+
+  async #atMost(ms: number, done: Promise<unknown>): Promise<void> {
+    let stopTimer = (): void => {};
+    const timeout = new Promise<void>((resolve) => {
+      const timer = this.clock.at(later(this.clock.now(), ms), resolve);
+      stopTimer = () => timer.cancel();
+    });
+    await Promise.race([done, timeout]);
+    stopTimer();
+  }
+
+  /** A journal that fails for the moment is asked again from the start: nothing of it is in use before all was read. */
+  async #recoverUntilDone(): Promise<void> {
+    for (let failures = 1; this.#fatal === undefined; failures += 1) {
+      try {
+        return await this.#recover();
+      } catch (thrown) {
+        if (!toErrorData(thrown).retryable) return this.#stop(thrown);
+        this.#log({ level: 'warning', message: `the journal cannot be read, trying again: ${toErrorData(thrown).message}` });
+        await this.#wait(backoffDelayMs(failures, RECOVERY_RETRY, 1));
+      }
+    }
+  }
+
+  async #recover(): Promise<void> {
+    const epoch = await this.journal.claim(this.id);
+    const writer = new JournalWriter(this.journal, epoch, {
+      clock: this.clock,
+      onFatal: (thrown) => this.#stop(thrown),
+      onTrouble: (message) => {
+        if (message !== undefined && this.#trouble === undefined) this.#log({ level: 'warning', message: `durable sessions wait for the journal: ${message}` });
+        this.#trouble = message;
+        this.#tellStatus();
+      },
+    });
+    const regions: RecoveredRegion[] = [];
+    for await (const region of recoverRegions(this.journal, this.table.machine)) regions.push(region);
+    const recovered = regions.map(({ state, snapshotSeq }) => this.table.open(state, writer, snapshotSeq));
+    this.#writer = writer;
+    this.#epoch = epoch;
+    for (const loop of recovered) {
+      for (const effect of recoveryEffects(loop.state)) {
+        if (effect.type === 'dispatch') this.dispatcher.decide({ type: 'recover', order: effect.order });
+      }
+    }
+    this.dispatcher.decide({ type: 'recovered', epoch });
+    await this.#adoptVolatileDefinitions();
+    const runs = recovered.reduce((sum, loop) => sum + loop.state.runs.size, 0);
+    this.#log({ level: 'info', message: `journal attached: ${recovered.length} sessions, ${runs} runs in progress`, details: { epoch } });
+  }
+
+  /** What was put while there was no journal becomes durable, unless the journal knows better. */
+  async #adoptVolatileDefinitions(): Promise<void> {
+    const early = this.table.get(VOLATILE_CATALOGUE_REGION);
+    for (const bound of early.state.catalogue.values()) {
+      await this.putDefinition(bound);
+      await this.request(early, { type: 'removeDefinition', name: bound.name });
+    }
+  }
+
+  #catalogues(): readonly RegionLoop['state'][] {
+    const durable = this.table.find(CATALOGUE_REGION)?.state;
+    const early = this.table.find(VOLATILE_CATALOGUE_REGION)?.state;
+    return [durable, early].filter((state) => state !== undefined);
+  }
+
+  #catalogueLoop(): RegionLoop {
+    return this.#writer === undefined ? this.table.get(VOLATILE_CATALOGUE_REGION) : this.openRegion(CATALOGUE_REGION, true);
+  }
+
+  #storeFor(durable: boolean | undefined): RegionStore {
+    const wanted = durable ?? this.options.volatile !== true;
+    if (!wanted) return VOLATILE_STORE;
+    if (this.#writer !== undefined) return this.#writer;
+    const next = this.options.volatile === true ? 'this kernel was started volatile; start it without --volatile' : 'start one with "tau ext start local"';
+    throw tauError('JOURNAL_ABSENT', `no journal is attached, and a durable session needs one: ${next}, or ask for a volatile session`, {
+      retryAfterMs: 500,
+    });
+  }
+
+  #triggeredRun(bound: BoundDefinition, event: CloudEvent): RunRequest {
+    return {
+      runId: this.newRunId(),
+      bound,
+      input: {},
+      event,
+      cause: event.id,
+      ...(event.traceparent !== undefined && { traceparent: event.traceparent }),
+    };
+  }
+
+  #release(effect: Exclude<RegionEffect, { readonly type: 'reply' }>): void {
+    this.dispatcher.decide(effect.type === 'dispatch' ? { type: 'add', order: effect.order } : effect);
+  }
+
+  #tellStatus(): void {
+    for (const listener of this.#statusListeners) listener(this.journalStatus);
+  }
+
+  #bug(thrown: unknown): void {
+    const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    this.#log({ level: 'error', message });
+  }
+
+  #stop(thrown: unknown): void {
+    if (this.#fatal !== undefined) return;
+    this.#fatal = thrown instanceof TauError ? thrown : tauError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown));
+    this.#log({ level: 'error', message: this.#fatal.message });
+    this.stop();
+    this.#onFatal(this.#fatal);
+  }
+}

@@ -1,0 +1,157 @@
+import { type Clock, errorData, type RegionId, toErrorData } from 'tau-core';
+import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
+import type { RegionInput } from '../machines/region/inputs.js';
+import type { RegionMachine } from '../machines/region/machine.js';
+import type { RegionState } from '../machines/region/state.js';
+import { DURABLE_FEED, Feed, VOLATILE_FEED } from './feed.js';
+import { type CommittedEvent, committedEvent, toRecord } from './record-codec.js';
+import type { RegionStore } from './region-store.js';
+import { encodeSnapshot } from './snapshot-codec.js';
+
+/** Named limits of a region's loop. */
+export const LOOP_LIMITS = {
+  /** Inputs that wait; more are refused with QUEUE_FULL. */
+  queueMax: 20_000,
+  /** Inputs decided together and journaled as one group. */
+  groupMax: 512,
+  /** Events between two snapshots: replaying them takes some tens of milliseconds. */
+  snapshotEvery: 10_000,
+} as const;
+
+/** What a loop hands on when events are durable. */
+export interface RegionHost {
+  /** Effects other than replies, in the order of the decisions. */
+  release(effect: Exclude<RegionEffect, { readonly type: 'reply' }>): void;
+  /** Runs that an event was about: their deadlines may have changed. */
+  touched(state: RegionState, runIds: ReadonlySet<string>): void;
+  /** A decision threw: a bug, and the input was refused. */
+  bug(thrown: unknown): void;
+}
+
+interface Ticket {
+  readonly input: RegionInput;
+  readonly resolve: (reply: RegionReply) => void;
+}
+
+/**
+ * The shell of one region. Its order is fixed:
+ *
+ *   read inputs -> decide -> append events durably (group commit) -> evolve -> release effects -> acknowledge
+ *
+ * The group is decided on a draft. The draft becomes the region's state only when its events are durable; until then
+ * nobody sees it: no effect leaves, no reply is given, no watcher is told, and reads see the state before.
+ */
+export class RegionLoop {
+  readonly id: RegionId;
+  readonly feed: Feed;
+  readonly store: RegionStore;
+  readonly #machine: RegionMachine;
+  readonly #clock: Clock;
+  readonly #host: RegionHost;
+  #state: RegionState;
+  #queue: Ticket[] = [];
+  #running = false;
+  #snapshotSeq: number;
+
+  constructor(
+    state: RegionState,
+    store: RegionStore,
+    options: { readonly machine: RegionMachine; readonly clock: Clock; readonly host: RegionHost; readonly snapshotSeq?: number },
+  ) {
+    this.id = state.id;
+    this.store = store;
+    this.feed = new Feed(state.seq, store.durable ? DURABLE_FEED : VOLATILE_FEED);
+    this.#machine = options.machine;
+    this.#clock = options.clock;
+    this.#host = options.host;
+    this.#state = state;
+    this.#snapshotSeq = options.snapshotSeq ?? 0;
+  }
+
+  /** The committed state. */
+  get state(): RegionState {
+    return this.#state;
+  }
+
+  /** Whether nothing waits and nothing is being written. */
+  get idle(): boolean {
+    return !this.#running && this.#queue.length === 0;
+  }
+
+  /** Tells the region something; resolves with its reply once what it decided is durable. Never rejects. */
+  submit(input: RegionInput): Promise<RegionReply> {
+    return new Promise((resolve) => this.tell(input, resolve));
+  }
+
+  /** The same without a promise, for those who tell a lot. */
+  tell(input: RegionInput, resolve: (reply: RegionReply) => void): void {
+    // What the kernel itself reports is never turned away: it is bounded by the work that was sent.
+    if (this.#queue.length >= LOOP_LIMITS.queueMax && !isReport(input)) {
+      const message = `session "${this.id}" has ${this.#queue.length} inputs waiting, the limit queueMax; try again in a moment`;
+      return resolve({ ok: false, error: errorData('QUEUE_FULL', message) });
+    }
+    this.#queue.push({ input, resolve });
+    if (this.#running) return;
+    this.#running = true;
+    // One microtask later: what is told in this turn is decided as one group.
+    queueMicrotask(() => void this.#run());
+  }
+
+  /** Saves a snapshot if there is anything new since the last one. */
+  async snapshot(): Promise<void> {
+    const state = this.#state;
+    if (!this.store.durable || state.seq === this.#snapshotSeq) return;
+    this.#snapshotSeq = state.seq;
+    await this.store.saveSnapshot(this.id, state.seq, encodeSnapshot(state));
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const group = this.#queue.splice(0, LOOP_LIMITS.groupMax);
+      await this.#commit(group);
+    }
+    this.#running = false;
+  }
+
+  async #commit(group: readonly Ticket[]): Promise<void> {
+    const now = this.#clock.now();
+    let draft = this.#state;
+    const events: CommittedEvent[] = [];
+    const released: { ticket: Ticket; effects: readonly RegionEffect[] }[] = [];
+    for (const ticket of group) {
+      try {
+        const decision = this.#machine.decide(draft, ticket.input, now);
+        for (const event of decision.events) events.push(committedEvent(event));
+        draft = decision.next;
+        released.push({ ticket, effects: decision.effects });
+      } catch (thrown) {
+        this.#host.bug(thrown);
+        released.push({ ticket, effects: [{ type: 'reply', reply: { ok: false, error: toErrorData(thrown) } }] });
+      }
+    }
+    if (events.length > 0) {
+      await this.store.append(this.id, this.#state.seq, events.map(toRecord));
+      this.#state = draft;
+      this.feed.push(events);
+      this.#host.touched(draft, new Set(events.map((event) => event.subject).filter((subject) => subject !== '')));
+    }
+    for (const { ticket, effects } of released) this.#release(ticket, effects);
+    if (this.#state.seq - this.#snapshotSeq >= LOOP_LIMITS.snapshotEvery) {
+      // A snapshot that fails costs a longer replay and nothing else.
+      this.snapshot().catch((thrown: unknown) => this.#host.bug(thrown));
+    }
+  }
+
+  #release(ticket: Ticket, effects: readonly RegionEffect[]): void {
+    let reply: RegionReply = { ok: true, seq: this.#state.seq, fresh: false };
+    for (const effect of effects) {
+      if (effect.type === 'reply') reply = effect.reply;
+      else this.#host.release(effect);
+    }
+    ticket.resolve(reply);
+  }
+}
+
+function isReport(input: RegionInput): boolean {
+  return input.type === 'settle' || input.type === 'lost' || input.type === 'wake';
+}

@@ -1,0 +1,112 @@
+import { type Clock, instant, type RegionId, type RunId, tauError } from 'tau-core';
+import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
+import type { RegionInput } from '../machines/region/inputs.js';
+import type { RegionMachine } from '../machines/region/machine.js';
+import type { RegionState } from '../machines/region/state.js';
+import { RegionLoop } from './region-loop.js';
+import type { RegionStore } from './region-store.js';
+import { RunTimers } from './run-timers.js';
+
+/** Where effects of regions go, and bugs. */
+export interface TableHost {
+  release(effect: Exclude<RegionEffect, { readonly type: 'reply' }>): void;
+  bug(thrown: unknown): void;
+}
+
+/** All regions of a kernel, which of them has which run, and when runs must be woken. */
+export class RegionTable {
+  readonly #machine: RegionMachine;
+  readonly #clock: Clock;
+  readonly #host: TableHost;
+  readonly #loops = new Map<RegionId, RegionLoop>();
+  readonly #regionOfRun = new Map<RunId, RegionId>();
+  readonly #timers: RunTimers;
+
+  constructor(machine: RegionMachine, clock: Clock, host: TableHost) {
+    this.#machine = machine;
+    this.#clock = clock;
+    this.#host = host;
+    this.#timers = new RunTimers(clock, (runId) => this.#wake(runId));
+  }
+
+  get machine(): RegionMachine {
+    return this.#machine;
+  }
+
+  all(): Iterable<RegionLoop> {
+    return this.#loops.values();
+  }
+
+  find(id: RegionId): RegionLoop | undefined {
+    return this.#loops.get(id);
+  }
+
+  /** @throws TauError NOT_FOUND */
+  get(id: RegionId): RegionLoop {
+    const loop = this.#loops.get(id);
+    if (loop === undefined) throw tauError('NOT_FOUND', `there is no session "${id}"; create it first, or see "tau sessions"`);
+    return loop;
+  }
+
+  /** The region that has a run. @throws TauError NOT_FOUND */
+  ofRun(runId: RunId): RegionLoop {
+    const region = this.#regionOfRun.get(runId);
+    const loop = region === undefined ? undefined : this.#loops.get(region);
+    if (loop === undefined) throw tauError('NOT_FOUND', `there is no run ${runId}; see "tau runs"`);
+    return loop;
+  }
+
+  /** Opens a region: a new one, or one that was read from the journal. */
+  open(state: RegionState, store: RegionStore, snapshotSeq = 0): RegionLoop {
+    const loop = new RegionLoop(state, store, {
+      machine: this.#machine,
+      clock: this.#clock,
+      snapshotSeq,
+      host: {
+        release: (effect) => this.#host.release(effect),
+        bug: (thrown) => this.#host.bug(thrown),
+        touched: (committed, runIds) => this.#touched(committed, runIds),
+      },
+    });
+    this.#loops.set(state.id, loop);
+    for (const runId of state.ended.keys()) this.#regionOfRun.set(runId as RunId, state.id);
+    this.#touched(state, new Set(state.runs.keys()));
+    return loop;
+  }
+
+  /** Forgets a region whose creation was refused. */
+  discard(loop: RegionLoop): void {
+    if (loop.state.seq === 0 && loop.idle) this.#loops.delete(loop.id);
+  }
+
+  /** Tells a region something, as the kernel's own parts do. A region that is gone waits for nothing. */
+  tell(regionId: RegionId, input: RegionInput, resolve: (reply: RegionReply) => void): void {
+    this.#loops.get(regionId)?.tell(input, resolve);
+  }
+
+  stop(): void {
+    this.#timers.stop();
+  }
+
+  #touched(state: RegionState, runIds: ReadonlySet<string>): void {
+    for (const id of runIds) {
+      const runId = id as RunId;
+      this.#regionOfRun.set(runId, state.id);
+      const run = state.runs.get(id);
+      if (run === undefined) this.#timers.delete(runId);
+      else this.#timers.set(runId, this.#machine.runDeadline(state, run));
+    }
+  }
+
+  #wake(runId: RunId): void {
+    const region = this.#regionOfRun.get(runId);
+    const loop = region === undefined ? undefined : this.#loops.get(region);
+    loop?.tell({ type: 'wake', runId }, () => {
+      const run = loop.state.runs.get(runId);
+      if (run === undefined) return;
+      // Woken for nothing (a deadline that moved): the next one, and not the same instant again.
+      const next = Math.max(this.#machine.runDeadline(loop.state, run), this.#clock.now() + 1);
+      this.#timers.set(runId, instant(next));
+    });
+  }
+}
