@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Command } from 'commander';
 import { TauError, toErrorData } from 'tau-core';
 import { systemClock, systemRandom } from 'tau-core/node';
@@ -19,6 +20,9 @@ Examples:
   TAU_TOKEN=... tau-kernel --listen 0.0.0.0:7420  let other machines in, with a token
   tau-kernel --volatile                         keep nothing: no journal is waited for
 `;
+
+// What goes wrong is told by this process's own lines: the transport's would come on top of them.
+setLogVerbosity(logVerbosity.NONE);
 
 const program = new Command('tau-kernel')
   .description("TAU's kernel: sessions, events, runs and extensions behind one gRPC interface")

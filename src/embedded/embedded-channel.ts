@@ -67,11 +67,8 @@ export function embeddedChannel(kernel: Kernel, onDrained: () => void = () => {}
 }
 
 function completed({ requestType, requestStream }: MethodShape, request: object): unknown {
-  return requestStream ? completedEach(requestType, request as AsyncIterable<object>) : requestType.fromPartial(request);
-}
-
-async function* completedEach(requestType: MethodShape['requestType'], requests: AsyncIterable<object>) {
-  for await (const request of requests) yield requestType.fromPartial(request);
+  // Streams carry the SDKs' own frames, which are whole.
+  return requestStream ? request : requestType.fromPartial(request);
 }
 
 function contextOf(signal: AbortSignal): InProcessContext {

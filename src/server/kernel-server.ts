@@ -12,11 +12,13 @@ import {
   RunServiceDefinition,
   SessionServiceDefinition,
   tauErrorMiddleware,
+  wholeResponses,
 } from 'tau-core/contract';
 import { kernelServices } from '../services/index.js';
 import { FRAME_BYTES_MAX } from '../services/limits.js';
 import type { Kernel } from '../shell/kernel.js';
 import { bearerTokenMiddleware } from './auth.js';
+import { healthDescriptorSet } from './health-descriptor.js';
 
 export interface ServeOptions {
   /** `host:port` (port 0 takes a free one) or `unix:///path`. */
@@ -50,6 +52,9 @@ const CHANNEL_OPTIONS = {
   'grpc.max_send_message_length': FRAME_BYTES_MAX,
   // Clients that ping idle connections (ours do) are not cut off for it.
   'grpc.keepalive_permit_without_calls': 1,
+  // A stream of journal batches or events is not held up by window updates of 64 KiB.
+  'grpc-node.flow_control_window': 4 * 1024 * 1024,
+  'grpc.enable_channelz': 0,
 };
 
 /**
@@ -66,7 +71,10 @@ export async function serveKernel(kernel: Kernel, options: ServeOptions): Promis
   const health = HealthState();
   addServices(server, kernel, token, options.onDrained ?? (() => {}));
   server.add(HealthDefinition, HealthServiceImpl(health));
-  server.add(ServerReflectionService, ServerReflection(descriptorSet(), SERVICES.map(({ fullName }) => fullName)));
+  // Two serialized descriptor sets, one after the other, are one set of both.
+  const descriptors = Buffer.concat([descriptorSet(), healthDescriptorSet()]);
+  const names = [...SERVICES.map(({ fullName }) => fullName), 'grpc.health.v1.Health'];
+  server.add(ServerReflectionService, ServerReflection(descriptors, names));
   kernel.onJournalStatus((status) => {
     const serving = status === 'attached' || status === 'volatile';
     health.setStatus(serving ? 'healthy' : 'unhealthy', RunServiceDefinition.fullName);
@@ -80,13 +88,13 @@ function addServices(server: Server, kernel: Kernel, token: string | undefined, 
   const services = kernelServices(kernel, onDrained);
   const errors = tauErrorMiddleware((thrown, path) => kernel.log({ level: 'error', message: `${path}: ${describe(thrown)}` }));
   const guarded = () => server.with(errors).with(bearerTokenMiddleware(token));
-  guarded().add(KernelServiceDefinition, services.kernel);
-  guarded().add(SessionServiceDefinition, services.sessions);
-  guarded().add(DefinitionServiceDefinition, services.definitions);
-  guarded().add(RunServiceDefinition, services.runs);
-  guarded().add(EventServiceDefinition, services.events);
-  guarded().add(ExtensionServiceDefinition, services.extensions);
-  guarded().add(AdminServiceDefinition, services.admin);
+  guarded().add(wholeResponses(KernelServiceDefinition), services.kernel);
+  guarded().add(wholeResponses(SessionServiceDefinition), services.sessions);
+  guarded().add(wholeResponses(DefinitionServiceDefinition), services.definitions);
+  guarded().add(wholeResponses(RunServiceDefinition), services.runs);
+  guarded().add(wholeResponses(EventServiceDefinition), services.events);
+  guarded().add(wholeResponses(ExtensionServiceDefinition), services.extensions);
+  guarded().add(wholeResponses(AdminServiceDefinition), services.admin);
 }
 
 async function listenOn(server: Server, listen: string): Promise<number> {

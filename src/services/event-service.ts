@@ -12,7 +12,7 @@ import { wantsDurable, writableSession } from './requests.js';
 /** Messages of one publish stream whose events are being journaled at once. */
 const PUBLISH_WINDOW = 32;
 /** Events to a message of a subscription, and bytes read from the journal for one. */
-const SUBSCRIBE_PAGE = { eventsMax: 256, bytesMax: 1024 * 1024 } as const;
+const SUBSCRIBE_PAGE = { eventsMax: 256, bytesMax: 1024 * 1024, positionEvery: 1_000 } as const;
 
 export function eventService(kernel: Kernel): EventServiceImplementation {
   return {
@@ -30,12 +30,15 @@ export function eventService(kernel: Kernel): EventServiceImplementation {
     async *subscribe({ sessionId, fromSeq, types }, { signal }) {
       const loop = kernel.table.get(regionId(sessionId));
       let next = fromSeq === 0 ? loop.feed.nextSeq : fromSeq;
+      let told = next;
       while (!signal.aborted) {
-        const page = await readHistory(loop, { ...SUBSCRIBE_PAGE, fromSeq: next });
+        const page = await readHistory(loop, { eventsMax: SUBSCRIBE_PAGE.eventsMax, bytesMax: SUBSCRIBE_PAGE.bytesMax, fromSeq: next });
         const events = page.events.filter(({ event }) => wanted(publicType(event.body), types)).map((item) => placed(loop.id, item));
         const moved = page.nextSeq > next;
         next = page.nextSeq;
-        if (events.length > 0 || page.gap !== undefined) {
+        // Events that do not match move the watcher's position too; it need not be woken for each of them.
+        if (events.length > 0 || page.gap !== undefined || next - told >= SUBSCRIBE_PAGE.positionEvery) {
+          told = next;
           yield { events: events.map(placedEventToProto), gap: page.gap, position: next - 1 };
         }
         if (!moved) await loop.feed.reached(next, signal);

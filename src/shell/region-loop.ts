@@ -14,8 +14,8 @@ export const LOOP_LIMITS = {
   queueMax: 20_000,
   /** Inputs decided together and journaled as one group. */
   groupMax: 512,
-  /** Events between two snapshots: replaying them takes some tens of milliseconds. */
-  snapshotEvery: 10_000,
+  /** Events between two snapshots: replaying as many takes a fraction of a second. */
+  snapshotEvery: 50_000,
 } as const;
 
 /** What a loop hands on when events are durable. */

@@ -1,0 +1,75 @@
+import type { CallId, Instant, ProgramEffect, ProgramInput, ProgramLanguage } from 'tau-core';
+
+export interface Temper {
+  readonly seed: number;
+}
+
+export interface ErraticState {
+  readonly turn: number;
+  readonly made: number;
+  readonly open: readonly string[];
+  readonly until: number | null;
+}
+
+/**
+ * A program that does anything a program may do, in an order that its seed and its past decide: calls with and without
+ * retries and timeouts, giving calls up, waiting, ending with calls open, throwing. For property tests.
+ */
+export const erraticLanguage: ProgramLanguage<Temper, ErraticState, ErraticState> = {
+  program: {
+    kind: 'erratic',
+    takesMessages: true,
+    initial: () => ({ turn: 0, made: 0, open: [], until: null }),
+    decide,
+    evolve: (_temper, _state, event) => event,
+    nextDeadline: (_temper, state) => (state.until === null ? undefined : (state.until as Instant)),
+  },
+  parse: (source) => ({ ok: true, definition: JSON.parse(source) as Temper }),
+  triggers: () => [],
+  matches: () => false,
+  checkInput: (_temper, input) => ({ ok: true, definition: input }),
+};
+
+function decide(temper: Temper, state: ErraticState, input: ProgramInput, now: Instant) {
+  const draw = drawsOf(`${temper.seed} ${state.turn} ${input.type}`);
+  const effects: ProgramEffect[] = [];
+  let { made, until } = state;
+  if (input.type === 'callSettled' && !state.open.includes(input.callId)) throw new Error(`told of ${input.callId}, which is not open`);
+  let open = input.type === 'callSettled' ? state.open.filter((id) => id !== input.callId) : [...state.open];
+  if (input.type === 'deadline') until = null;
+  if (draw(40) === 0) throw new Error('a bad day');
+
+  const givenUp = open[draw(4)];
+  if (givenUp !== undefined && draw(3) === 0) {
+    effects.push({ type: 'cancelCall', callId: givenUp as CallId, reason: 'changed my mind' });
+    open = open.filter((id) => id !== givenUp);
+  }
+  for (let count = draw(3); count > 0 && made < 30; count -= 1) {
+    made += 1;
+    open = [...open, `c${made}`];
+    effects.push({
+      type: 'call',
+      callId: `c${made}` as CallId,
+      capability: `action:${['a', 'b', 'c'][draw(3)]}@v1`,
+      input: { n: made },
+      ...(draw(2) === 0 && { timeoutMs: 1 + draw(5_000) }),
+      ...(draw(2) === 0 && { retry: { attemptsMax: 1 + draw(4), firstDelayMs: draw(300), factor: 2, delayMaxMs: 1_000 } }),
+      ...(draw(4) === 0 && { stickyKey: `k${draw(2)}` }),
+    });
+  }
+  if (draw(4) === 0) until = now + draw(2_000);
+  if (draw(12) === 0) effects.push({ type: 'finish', outcome: { kind: 'ok', output: made } });
+  return { events: [{ turn: state.turn + 1, made, open, until }], effects };
+}
+
+/** Numbers below a bound, decided by a text: xorshift32 over its FNV-1a hash. */
+function drawsOf(text: string): (below: number) => number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  return (below) => {
+    hash ^= hash << 13;
+    hash ^= hash >>> 17;
+    hash ^= hash << 5;
+    return (hash >>> 0) % below;
+  };
+}

@@ -1,0 +1,64 @@
+import { type CallId, type Instant, isJsonObject, type Json, type ProgramEffect, type ProgramInput, type ProgramLanguage } from 'tau-core';
+
+/** One thing that a rule or a message asks of the program. */
+export type Order =
+  | { readonly call: string }
+  | { readonly giveUp: string }
+  | { readonly wakeInMs: number }
+  | { readonly finish: Json }
+  | { readonly throw: string };
+
+/**
+ * What to do when told something. Keys: `begin`, `settled <call>`, `settled *`, `message *`, `deadline`, `cancel`.
+ * Without a rule for it, an input is only heard.
+ */
+export interface Rules {
+  readonly [told: string]: readonly Order[];
+}
+
+export interface ObedientState {
+  readonly heard: readonly Json[];
+  readonly until: number | null;
+}
+
+type ObedientEvent = { readonly heard: Json; readonly until: number | null };
+
+/** A program that takes messages, remembers all that it is told, and does what its rules or a message's orders say. */
+export const obedientLanguage: ProgramLanguage<Rules, ObedientState, ObedientEvent> = {
+  program: {
+    kind: 'obedient',
+    takesMessages: true,
+    initial: () => ({ heard: [], until: null }),
+    decide: (rules, _state, input, now) => {
+      const orders = ordersFor(rules, input);
+      const wake = orders.find((order) => 'wakeInMs' in order);
+      const until = wake === undefined ? null : now + wake.wakeInMs;
+      return { events: [{ heard: heardOf(input), until }], effects: orders.flatMap(effectsOf) };
+    },
+    evolve: (_rules, state, event) => ({ heard: [...state.heard, event.heard], until: event.until }),
+    nextDeadline: (_rules, state) => (state.until === null ? undefined : (state.until as Instant)),
+  },
+  parse: (source) => ({ ok: true, definition: JSON.parse(source) as Rules }),
+  triggers: () => [],
+  matches: () => false,
+  checkInput: (_rules, input) => ({ ok: true, definition: input }),
+};
+
+function ordersFor(rules: Rules, input: ProgramInput): readonly Order[] {
+  if (input.type === 'message' && isJsonObject(input.content)) return (input.content['orders'] ?? []) as unknown as readonly Order[];
+  const exact = input.type === 'callSettled' ? rules[`settled ${input.callId}`] : rules[input.type];
+  return exact ?? rules[`${input.type === 'callSettled' ? 'settled' : input.type} *`] ?? [];
+}
+
+function heardOf(input: ProgramInput): Json {
+  if (input.type === 'callSettled') return `${input.callId} ${input.outcome.kind}`;
+  return input.type === 'message' ? input.content : input.type;
+}
+
+function effectsOf(order: Order): ProgramEffect[] {
+  if ('throw' in order) throw new Error(order.throw);
+  if ('call' in order) return [{ type: 'call', callId: order.call as CallId, capability: 'action:do@v1', input: {} }];
+  if ('giveUp' in order) return [{ type: 'cancelCall', callId: order.giveUp as CallId, reason: `told to give up ${order.giveUp}` }];
+  if ('finish' in order) return [{ type: 'finish', outcome: { kind: 'ok', output: order.finish } }];
+  return [];
+}
