@@ -9,7 +9,7 @@ const PRIORITY_MAX = 9;
 export function startRequest(kernel: Kernel, request: kernelv1.StartRunRequest): RunRequest {
   const bound = kernel.catalogue.find(request.definitionName);
   if (bound === undefined) {
-    throw tauError('NOT_FOUND', `there is no active definition "${request.definitionName}"; put it first, or see "tau definitions"`);
+    throw kernel.missing(`there is no active definition "${request.definitionName}"; put it first, or see "tau definitions"`);
   }
   const { priority } = request;
   if (priority !== undefined && priority > PRIORITY_MAX) {

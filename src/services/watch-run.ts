@@ -39,8 +39,9 @@ export async function* watchRun(
 /** Whether the run's last event lies before a position. */
 function hasEnded(loop: RegionLoop, id: string, nextSeq: number): boolean {
   if (loop.state.runs.has(id)) return false;
-  const ended = loop.state.ended.get(id);
-  return ended === undefined || ended.lastSeq < nextSeq;
+  // One that ended long ago is not listed any more: then its last event lies before the region's next one.
+  const lastSeq = loop.state.ended.get(id)?.lastSeq ?? loop.feed.nextSeq - 1;
+  return lastSeq < nextSeq;
 }
 
 /** Waits for an event at `seq`, for progress, or for the end of the call. */

@@ -97,6 +97,7 @@ export class Kernel {
     this.table = new RegionTable(regionMachine(programs, this.regionLimits), this.clock, {
       release: (effect) => this.#release(effect),
       bug: (thrown) => this.#bug(thrown),
+      missing: (message) => this.missing(message),
     });
     this.dispatcher = new Dispatcher(this.id, this.dispatchLimits, {
       clock: this.clock,
@@ -199,6 +200,17 @@ export class Kernel {
       .map((id) => this.table.find(id))
       .find((loop) => loop?.state.catalogue.has(name));
     await this.request(holder ?? this.#catalogueLoop(), { type: 'removeDefinition', name });
+  }
+
+  /**
+   * Why something unknown cannot be given. Before the journal was read nobody can tell that it does not exist: a client
+   * that knew it before the kernel was restarted must wait, and not give up.
+   */
+  missing(message: string): TauError {
+    if (this.options.volatile === true || this.#writer !== undefined) return tauError('NOT_FOUND', message);
+    return tauError('JOURNAL_ABSENT', `${message} (the journal was not read yet: attach it with "tau ext start local", or wait)`, {
+      retryAfterMs: 100,
+    });
   }
 
   /** @throws TauError DRAINING */

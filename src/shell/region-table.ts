@@ -1,4 +1,4 @@
-import { type Clock, instant, type RegionId, type RunId, tauError } from 'tau-core';
+import { type Clock, instant, type RegionId, type RunId, type TauError } from 'tau-core';
 import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
 import type { RegionInput } from '../machines/region/inputs.js';
 import type { RegionMachine } from '../machines/region/machine.js';
@@ -11,7 +11,12 @@ import { RunTimers } from './run-timers.js';
 export interface TableHost {
   release(effect: Exclude<RegionEffect, { readonly type: 'reply' }>): void;
   bug(thrown: unknown): void;
+  /** Why something that is not in the table cannot be given. */
+  missing(message: string): TauError;
 }
+
+/** Runs in the directory before it is looked through for those that nobody lists any more. */
+const DIRECTORY_MIN = 50_000;
 
 /** All regions of a kernel, which of them has which run, and when runs must be woken. */
 export class RegionTable {
@@ -21,6 +26,7 @@ export class RegionTable {
   readonly #loops = new Map<RegionId, RegionLoop>();
   readonly #regionOfRun = new Map<RunId, RegionId>();
   readonly #timers: RunTimers;
+  #pruneAt = DIRECTORY_MIN;
 
   constructor(machine: RegionMachine, clock: Clock, host: TableHost) {
     this.#machine = machine;
@@ -41,18 +47,18 @@ export class RegionTable {
     return this.#loops.get(id);
   }
 
-  /** @throws TauError NOT_FOUND */
+  /** @throws TauError NOT_FOUND, or JOURNAL_ABSENT while the journal that may know it was not read */
   get(id: RegionId): RegionLoop {
     const loop = this.#loops.get(id);
-    if (loop === undefined) throw tauError('NOT_FOUND', `there is no session "${id}"; create it first, or see "tau sessions"`);
+    if (loop === undefined) throw this.#host.missing(`there is no session "${id}"; create it first, or see "tau sessions"`);
     return loop;
   }
 
-  /** The region that has a run. @throws TauError NOT_FOUND */
+  /** The region that has a run. @throws TauError NOT_FOUND, JOURNAL_ABSENT */
   ofRun(runId: RunId): RegionLoop {
     const region = this.#regionOfRun.get(runId);
     const loop = region === undefined ? undefined : this.#loops.get(region);
-    if (loop === undefined) throw tauError('NOT_FOUND', `there is no run ${runId}; see "tau runs"`);
+    if (loop === undefined) throw this.#host.missing(`there is no run ${runId}; see "tau runs"`);
     return loop;
   }
 
@@ -93,9 +99,19 @@ export class RegionTable {
       const runId = id as RunId;
       this.#regionOfRun.set(runId, state.id);
       const run = state.runs.get(id);
+      if (this.#regionOfRun.size > this.#pruneAt) this.#prune();
       if (run === undefined) this.#timers.delete(runId);
       else this.#timers.set(runId, this.#machine.runDeadline(state, run));
     }
+  }
+
+  /** Forgets runs that their regions do not list any more: otherwise the directory would grow with every run. */
+  #prune(): void {
+    for (const [runId, region] of this.#regionOfRun) {
+      const state = this.#loops.get(region)?.state;
+      if (state?.runs.has(runId) !== true && state?.ended.has(runId) !== true) this.#regionOfRun.delete(runId);
+    }
+    this.#pruneAt = Math.max(DIRECTORY_MIN, 2 * this.#regionOfRun.size);
   }
 
   #wake(runId: RunId): void {

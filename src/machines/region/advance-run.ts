@@ -1,4 +1,15 @@
-import { type CallId, type ErrorData, errorData, type JsonObject, type Outcome, type ProgramInput, type RunId, type Usage, workId } from 'tau-core';
+import {
+  type CallId,
+  type ErrorData,
+  errorData,
+  type Outcome,
+  type ProgramEffect,
+  type ProgramInput,
+  type RunId,
+  type Usage,
+  workId,
+} from 'tau-core';
+import { overBudget } from './budget.js';
 import { type Draft, emit, runIn } from './draft.js';
 import { isDispatchable, workOrder } from './order-work.js';
 import { languageOf } from './programs.js';
@@ -16,29 +27,13 @@ export interface AdvanceOptions {
 export function advanceRun(draft: Draft, runId: RunId, input: ProgramInput, options: AdvanceOptions = {}): void {
   const run = runIn(draft, runId);
   if (run === undefined) return;
-  const { program } = languageOf(draft.programs, run.definition);
-  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
-  const decision = decideSafely(() => program.decide(definition, run.program, input, draft.now));
-  if ('error' in decision) return endRun(draft, runId, { kind: 'failed', error: decision.error });
-
-  const calls: CallState[] = [];
-  const cancelled: CallId[] = [];
-  let outcome: Outcome | undefined;
-  for (const effect of decision.effects) {
-    if (effect.type === 'call') calls.push(newCall(draft, run, effect));
-    else if (effect.type === 'cancelCall') cancelled.push(effect.callId);
-    else outcome = effect.outcome;
-  }
-  emit(draft, { type: 'run.advanced', runId, prev: run.lastSeq, input, events: decision.events, calls, cancelled, ...options });
-
-  const reason = cancelReason(decision.effects);
-  for (const callId of cancelled) withdraw(draft, run, callId, reason);
-  const overspent = overBudget(draft, runId);
-  if (outcome !== undefined) return endRun(draft, runId, outcome);
-  if (overspent !== undefined) return endRun(draft, runId, { kind: 'failed', error: overspent });
-  const advanced = runIn(draft, runId);
+  const asked = tellProgram(draft, run, input, options);
+  if ('bug' in asked) return endRun(draft, runId, { kind: 'failed', error: errorData('INTERNAL', asked.bug) });
+  for (const { callId, reason } of asked.cancelled) withdraw(draft, run, callId, reason);
+  if (asked.outcome !== undefined) return endRun(draft, runId, asked.outcome);
+  const advanced = withinBudget(draft, runId);
   if (advanced === undefined) return;
-  for (const call of calls) {
+  for (const call of asked.calls) {
     if (isDispatchable(advanced, call)) {
       draft.effects.push({ type: 'dispatch', order: workOrder(draft.state.id, advanced, call) });
     }
@@ -46,13 +41,13 @@ export function advanceRun(draft: Draft, runId: RunId, input: ProgramInput, opti
   deliverFromInbox(draft, advanced);
 }
 
-/** A program that throws has a bug: that ends its run, and neither its region nor the kernel. */
-function decideSafely<Value>(decide: () => Value): Value | { readonly error: ErrorData } {
-  try {
-    return decide();
-  } catch (thrown) {
-    return { error: errorData('INTERNAL', `the run's program failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`) };
-  }
+/** The run as it goes on; undefined when it has ended, here at the latest if it is over its budget. */
+export function withinBudget(draft: Draft, runId: RunId): RunState | undefined {
+  const run = runIn(draft, runId);
+  const error = run && overBudget(run);
+  if (error === undefined) return run;
+  endRun(draft, runId, { kind: 'failed', error });
+  return undefined;
 }
 
 /** Ends a run: its calls are withdrawn, its outcome is final. */
@@ -67,18 +62,46 @@ export function withdraw(draft: Draft, run: RunState, callId: CallId, reason: st
   draft.effects.push({ type: 'withdraw', workId: workId(run.runId, callId), reason });
 }
 
-/** A message that waited is told once nothing is in flight. */
-function deliverFromInbox(draft: Draft, run: RunState): void {
-  const message = run.inbox[0];
-  if (message === undefined || Object.keys(run.calls).length > 0) return;
-  advanceRun(draft, run.runId, { type: 'message', content: message }, { fromInbox: true });
+/** What a program asked for in one decision. */
+interface Asked {
+  readonly calls: CallState[];
+  readonly cancelled: Extract<ProgramEffect, { readonly type: 'cancelCall' }>[];
+  outcome: Outcome | undefined;
 }
 
-function newCall(
-  draft: Draft,
-  run: RunState,
-  effect: { callId: CallId; capability: string; input: JsonObject; timeoutMs?: number; retry?: CallState['retry']; stickyKey?: string },
-): CallState {
+/** A program that throws, or asks for what it may not, has a bug: that ends its run, and neither its region nor the kernel. */
+function tellProgram(draft: Draft, run: RunState, input: ProgramInput, options: AdvanceOptions): Asked | { readonly bug: string } {
+  const { program } = languageOf(draft.programs, run.definition);
+  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
+  try {
+    const { events, effects } = program.decide(definition, run.program, input, draft.now);
+    const asked = askedBy(draft, run, effects);
+    const cancelled = asked.cancelled.map((effect) => effect.callId);
+    // Within the guard, since it runs the program's evolve; the draft is only moved once that has returned.
+    emit(draft, { type: 'run.advanced', runId: run.runId, prev: run.lastSeq, input, events, calls: asked.calls, cancelled, ...options });
+    return asked;
+  } catch (thrown) {
+    return { bug: `the run's program failed: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
+  }
+}
+
+function askedBy(draft: Draft, run: RunState, effects: readonly ProgramEffect[]): Asked {
+  const asked: Asked = { calls: [], cancelled: [], outcome: undefined };
+  for (const effect of effects) {
+    if (effect.type === 'cancelCall') asked.cancelled.push(effect);
+    else if (effect.type === 'finish') asked.outcome = effect.outcome;
+    else if (isOpen(run, asked, effect.callId)) throw new Error(`it asked for call "${effect.callId}", which is open`);
+    else asked.calls.push(newCall(draft, run, effect));
+  }
+  return asked;
+}
+
+function isOpen(run: RunState, { calls, cancelled }: Asked, callId: CallId): boolean {
+  if (calls.some((call) => call.callId === callId)) return true;
+  return run.calls[callId] !== undefined && !cancelled.some((effect) => effect.callId === callId);
+}
+
+function newCall(draft: Draft, run: RunState, effect: Extract<ProgramEffect, { readonly type: 'call' }>): CallState {
   return {
     callId: effect.callId,
     capability: effect.capability,
@@ -86,7 +109,7 @@ function newCall(
     attempt: 1,
     failures: 0,
     requestedMs: draft.now,
-    deadlineMs: Math.min(run.deadlineMs, draft.now + (effect.timeoutMs ?? draft.limits.callTimeoutMs)),
+    deadlineMs: Math.min(run.deadlineMs, draft.now + Math.ceil(effect.timeoutMs ?? draft.limits.callTimeoutMs)),
     notBeforeMs: 0,
     redelivered: false,
     ...(effect.retry && { retry: effect.retry }),
@@ -94,26 +117,9 @@ function newCall(
   };
 }
 
-function cancelReason(effects: readonly { type: string; reason?: string }[]): string {
-  return effects.find((effect) => effect.type === 'cancelCall')?.reason ?? 'the program gave it up';
-}
-
-/** Why a run may not go on, when it has asked for more than its budget allows. */
-function overBudget(draft: Draft, runId: RunId): ErrorData | undefined {
-  const run = runIn(draft, runId);
-  if (run === undefined) return undefined;
-  const { callsMax, tokensMax, costMicrosMax } = run.budget;
-  const spent: [string, number, number | undefined][] = [
-    ['calls', run.callsTotal, callsMax],
-    ['tokens', run.usage.tokens, tokensMax],
-    ['cost in millionths', run.usage.costMicros, costMicrosMax],
-  ];
-  for (const [what, used, max] of spent) {
-    if (max !== undefined && used > max) {
-      return errorData('BUDGET_EXCEEDED', `the run's budget is ${max} ${what} and it came to ${used}; start it with a larger budget`, {
-        details: { what, used, max },
-      });
-    }
-  }
-  return undefined;
+/** A message that waited is told once nothing is in flight. */
+function deliverFromInbox(draft: Draft, run: RunState): void {
+  const message = run.inbox[0];
+  if (message === undefined || Object.keys(run.calls).length > 0) return;
+  advanceRun(draft, run.runId, { type: 'message', content: message }, { fromInbox: true });
 }

@@ -1,4 +1,4 @@
-import { errorData, type RunId } from 'tau-core';
+import { type CallId, errorData, type RunId } from 'tau-core';
 import { advanceRun, endRun, withdraw } from './advance-run.js';
 import { isOpen } from './decide-session.js';
 import { accept, type Draft, emit, refuse, reply, runIn } from './draft.js';
@@ -16,7 +16,7 @@ type Input<Type extends RegionInput['type']> = Extract<RegionInput, { readonly t
 /** A second start with the same key finds the first run, for as long as the key is remembered. */
 export function decideStart(draft: Draft, input: Input<'startRun'>): void {
   if (!isOpen(draft) || foundByKey(draft, input.request.startKey)) return;
-  const refusal = cannotStart(draft);
+  const refusal = cannotStart(draft, 1);
   if (refusal !== undefined) return refuse(draft, refusal);
   startRun(draft, input.request);
   accept(draft, { runId: input.request.runId });
@@ -25,19 +25,22 @@ export function decideStart(draft: Draft, input: Input<'startRun'>): void {
 /** A new run with another's state: its open calls are dispatched anew, as its own. */
 export function decideFork(draft: Draft, input: Input<'forkRun'>): void {
   if (!isOpen(draft) || foundByKey(draft, input.startKey)) return;
-  const refusal = cannotStart(draft);
+  const refusal = cannotStart(draft, 1);
   if (refusal !== undefined) return refuse(draft, refusal);
   const { source, runId } = input;
   const life = Math.max(0, source.deadlineMs - source.begin.startedAt);
   const calls = Object.fromEntries(
     Object.entries(source.calls).map(([id, call]) => {
       const callLife = Math.max(0, call.deadlineMs - call.requestedMs);
-      return [id, { ...call, attempt: 1, failures: 0, requestedMs: draft.now, deadlineMs: draft.now + callLife, notBeforeMs: 0 }];
+      // Other work than the source's, under another key: nobody has attempted it.
+      const fresh = { attempt: 1, failures: 0, redelivered: false, notBeforeMs: 0 };
+      return [id, { ...call, ...fresh, requestedMs: draft.now, deadlineMs: draft.now + callLife }];
     }),
   );
-  const run: RunState = { ...source, runId, calls, phase: 'running', deadlineMs: draft.now + life, forkedFrom: source.runId };
+  const begin = { ...source.begin, runId, startedAt: draft.now };
+  const run: RunState = { ...source, runId, begin, calls, phase: 'running', deadlineMs: draft.now + life, forkedFrom: source.runId };
   emit(draft, { type: 'run.forked', runId, prev: 0, run, ...(input.startKey !== undefined && { startKey: input.startKey }) });
-  redispatch(draft, runId);
+  redispatch(draft, runId, Object.keys(calls), false);
   accept(draft, { runId });
 }
 
@@ -49,7 +52,7 @@ export function decideCancel(draft: Draft, input: Input<'cancelRun'>): void {
   else if (run.phase !== 'cancelling') {
     emit(draft, { type: 'run.cancelling', runId: run.runId, prev: run.lastSeq, reason: input.reason });
     advanceRun(draft, run.runId, { type: 'cancel', reason: input.reason });
-    if (run.phase === 'paused') redispatch(draft, run.runId);
+    if (run.phase === 'paused') redispatch(draft, run.runId, Object.keys(run.calls), true);
   }
   accept(draft, { runId: input.runId });
 }
@@ -69,7 +72,7 @@ export function decideResume(draft: Draft, input: Input<'resumeRun'>): void {
   if (run === undefined) return;
   if (run.phase === 'paused') {
     emit(draft, { type: 'run.resumed', runId: run.runId, prev: run.lastSeq });
-    redispatch(draft, run.runId);
+    redispatch(draft, run.runId, Object.keys(run.calls), true);
   }
   accept(draft, { runId: run.runId });
 }
@@ -85,22 +88,16 @@ export function decideMessage(draft: Draft, input: Input<'message'>): void {
   const known = input.key === undefined ? undefined : recall(draft.state.events, messageKey(run.runId, input.key));
   if (known !== undefined) return reply(draft, { ok: true, seq: known.seq, fresh: false });
   const keyed = input.key === undefined ? {} : { messageKey: input.key };
-  if (run.inbox.length >= draft.limits.inboxMax) {
-    return refuse(draft, errorData('QUEUE_FULL', `the run's inbox holds ${run.inbox.length} messages, the limit inboxMax; wait for it to take some`));
-  }
   const inFlight = Object.values(run.calls);
-  const waits = inFlight.length > 0 && (input.mode === 'append' || input.mode === 'replace');
-  if (waits || (input.mode === 'append' && run.inbox.length > 0)) {
-    const replace = input.mode === 'replace';
+  const replace = input.mode === 'replace';
+  if (inFlight.length > 0 && (input.mode === 'append' || replace)) {
+    if (!replace && run.inbox.length >= draft.limits.inboxMax) {
+      const message = `the run's inbox holds ${run.inbox.length} messages, the limit inboxMax; wait for it to take some`;
+      return refuse(draft, errorData('QUEUE_FULL', message));
+    }
     emit(draft, { type: 'run.message.queued', runId: run.runId, prev: run.lastSeq, content: input.content, replace, ...keyed });
   } else {
-    if (input.mode === 'interrupt') {
-      for (const call of inFlight) {
-        withdraw(draft, run, call.callId, 'interrupted by an input');
-        const outcome = { kind: 'cancelled', reason: 'interrupted by an input' } as const;
-        advanceRun(draft, run.runId, { type: 'callSettled', callId: call.callId, outcome });
-      }
-    }
+    if (input.mode === 'interrupt') for (const { callId } of inFlight) interrupt(draft, run.runId, callId);
     advanceRun(draft, run.runId, { type: 'message', content: input.content }, keyed);
   }
   accept(draft, { runId: run.runId });
@@ -136,11 +133,26 @@ export function decideWake(draft: Draft, input: Input<'wake'>): void {
   if (due !== undefined && draft.now >= due) advanceRun(draft, run.runId, { type: 'deadline' });
 }
 
-function redispatch(draft: Draft, runId: RunId): void {
+function interrupt(draft: Draft, runId: RunId, callId: CallId): void {
   const run = runIn(draft, runId);
-  if (run === undefined) return;
-  for (const call of Object.values(run.calls)) {
-    if (isDispatchable(run, call)) draft.effects.push({ type: 'dispatch', order: workOrder(draft.state.id, run, call) });
+  // Hearing that another call was interrupted, the program may have given this one up.
+  if (run?.calls[callId] === undefined) return;
+  const reason = 'interrupted by an input';
+  withdraw(draft, run, callId, reason);
+  advanceRun(draft, runId, { type: 'callSettled', callId, outcome: { kind: 'cancelled', reason } });
+}
+
+/**
+ * Dispatches calls that were held, or are a fork's. What was held may have been in a provider's hands before: the call
+ * may have been under way when its run was paused, and a restart of the kernel leaves no other trace of it.
+ */
+function redispatch(draft: Draft, runId: RunId, callIds: readonly string[], held: boolean): void {
+  const run = runIn(draft, runId);
+  for (const callId of callIds) {
+    const call = run?.calls[callId];
+    if (run === undefined || call === undefined || !isDispatchable(run, call)) continue;
+    const order = workOrder(draft.state.id, run, call);
+    draft.effects.push({ type: 'dispatch', order: { ...order, redelivered: order.redelivered || held } });
   }
 }
 

@@ -1,7 +1,7 @@
 import { OrderedMap, Map as ImmutableMap } from 'immutable';
 import { HLC_ZERO, type Json, type RegionId, type Usage } from 'tau-core';
 import type { RegionEvent, RegionEventBody } from './events.js';
-import { DEAD_LETTERS, ENDED_RUNS, SEEN_EVENTS, SEEN_STARTS } from './limits.js';
+import { DEAD_LETTERS, ENDED_RUNS, ENDED_RUNS_DROPPED, SEEN_EVENTS, SEEN_STARTS } from './limits.js';
 import { languageOf, type Programs } from './programs.js';
 import { noSeenKeys, remember } from './seen-keys.js';
 import type { CallState, DeadLetter, EndedRun, RegionState, RunState, SessionState } from './state.js';
@@ -90,9 +90,9 @@ function rememberedMessage(state: RegionState, { seq, body }: RegionEvent): Pick
   return { events: remember(state.events, messageKey(body.runId, body.messageKey), { seq, runIds: [] }, SEEN_EVENTS) };
 }
 
-/** The key under which an event is recognised when it comes again. */
-export function eventKey(event: { readonly source: string; readonly id: string }): string {
-  return `${event.source} ${event.id}`;
+/** The key under which an event is recognised when it comes again. Both parts are a producer's free text. */
+export function eventKey({ source, id }: { readonly source: string; readonly id: string }): string {
+  return `event ${source.length} ${source} ${id}`;
 }
 
 type Body<Type extends RegionEventBody['type']> = Extract<RegionEventBody, { readonly type: Type }>;
@@ -201,12 +201,16 @@ function withEndedRun(state: RegionState, body: Body<'run.ended'>, event: Region
     lastSeq: event.seq,
     ...(run.forkedFrom !== undefined && { forkedFrom: run.forkedFrom }),
   };
-  let all = state.ended.set(run.runId, ended);
-  if (all.size > ENDED_RUNS) {
-    const oldest = all.keySeq().first();
-    if (oldest !== undefined) all = all.delete(oldest);
-  }
-  return { ...state, runs: state.runs.delete(run.runId), ended: all };
+  const all = state.ended.set(run.runId, ended);
+  return { ...state, runs: state.runs.delete(run.runId), ended: all.size < ENDED_RUNS + ENDED_RUNS_DROPPED ? all : withoutOldest(all) };
+}
+
+/** Many at once: an ordered map finds its first key by walking over all that were deleted before it. */
+function withoutOldest(all: RegionState['ended']): RegionState['ended'] {
+  const oldest = all.keySeq().take(ENDED_RUNS_DROPPED).toArray();
+  return all.withMutations((kept) => {
+    for (const runId of oldest) kept.delete(runId);
+  });
 }
 
 type RunChange = Exclude<

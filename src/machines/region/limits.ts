@@ -6,7 +6,7 @@ export interface RegionLimits {
   readonly callTimeoutMs: number;
   /** Runs in progress in one region. */
   readonly runsMax: number;
-  /** Bytes of context that a session carries. */
+  /** Bytes of context that a session carries, in UTF-8. */
   readonly contextBytesMax: number;
   /** Messages that wait in a run's inbox. */
   readonly inboxMax: number;
@@ -30,8 +30,10 @@ export const REGION_LIMITS: RegionLimits = {
 export const SEEN_EVENTS = 10_000;
 /** Start keys remembered at least. */
 export const SEEN_STARTS = 10_000;
-/** Ended runs that stay listed. */
+/** Ended runs that stay listed, at least. */
 export const ENDED_RUNS = 10_000;
+/** The oldest ended runs are dropped by this many at a time. */
+export const ENDED_RUNS_DROPPED = 1_000;
 /** Dead letters that stay listed. */
 export const DEAD_LETTERS = 1_000;
 /** Losses of a call's provider before it is given up: far above what restarts cause, low enough to stop a poison call. */

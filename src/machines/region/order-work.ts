@@ -30,13 +30,18 @@ export function isDispatchable(run: RunState, call: CallState): boolean {
   return call.question === undefined && run.phase !== 'paused';
 }
 
+/** The runs in progress, the oldest first: a map of them has another order after a restart. */
+export function runsByAge(state: RegionState): RunState[] {
+  return [...state.runs.values()].sort((a, b) => a.firstSeq - b.firstSeq);
+}
+
 /**
  * What a region that was just read from its journal asks of its shell: every call that had not settled is dispatched
  * again. Nobody knows which of them a provider had in its hands, so all are marked as possibly done.
  */
 export function recoveryEffects(state: RegionState): RegionEffect[] {
   const effects: RegionEffect[] = [];
-  for (const run of state.runs.values()) {
+  for (const run of runsByAge(state)) {
     for (const call of Object.values(run.calls)) {
       if (isDispatchable(run, call)) {
         effects.push({ type: 'dispatch', order: { ...workOrder(state.id, run, call), redelivered: true } });

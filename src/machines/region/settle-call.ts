@@ -1,5 +1,5 @@
 import { backoffDelayMs, type CallId, type ErrorData, errorData, type Outcome, type RunId, type Usage } from 'tau-core';
-import { advanceRun } from './advance-run.js';
+import { advanceRun, withinBudget } from './advance-run.js';
 import { accept, type Draft, emit, refuse, runIn } from './draft.js';
 import type { RegionInput } from './inputs.js';
 import { LOSSES_MAX } from './limits.js';
@@ -65,6 +65,7 @@ function ask(draft: Draft, run: RunState, call: CallState, outcome: Extract<Outc
     ...(outcome.answerSchema !== undefined && { schema: outcome.answerSchema }),
   };
   emit(draft, { type: 'call.asked', runId: run.runId, prev: run.lastSeq, callId: call.callId, question, ...(usage && { usage }) });
+  withinBudget(draft, run.runId);
 }
 
 /** Plans another attempt if the policy, the error and the deadline allow one. */
@@ -85,7 +86,7 @@ function retry(draft: Draft, run: RunState, call: CallState, outcome: Outcome, u
     notBeforeMs: Math.ceil(notBeforeMs),
     ...(usage && { usage }),
   });
-  dispatchAgain(draft, run.runId, call.callId);
+  if (withinBudget(draft, run.runId) !== undefined) dispatchAgain(draft, run.runId, call.callId);
   return true;
 }
 

@@ -5,9 +5,9 @@ import type { RunRequest } from './inputs.js';
 
 const DEFAULT_PRIORITY = 5;
 
-/** Why a run cannot start now; undefined when it can. */
-export function cannotStart(draft: Draft): ErrorData | undefined {
-  if (draft.state.runs.size < draft.limits.runsMax) return undefined;
+/** Why so many runs cannot start now; undefined when they can. */
+export function cannotStart(draft: Draft, count: number): ErrorData | undefined {
+  if (draft.state.runs.size + count <= draft.limits.runsMax) return undefined;
   const message = `session "${draft.state.id}" has ${draft.state.runs.size} runs in progress, the limit runsMax; wait for some to end`;
   return errorData('LIMIT_EXCEEDED', message, { retryable: true });
 }
@@ -32,7 +32,7 @@ export function startRun(draft: Draft, request: RunRequest): void {
     budget: request.budget ?? {},
     priority: request.priority ?? DEFAULT_PRIORITY,
     fairnessKey: request.fairnessKey ?? draft.state.id,
-    deadlineMs: draft.now + Math.min(request.timeoutMs ?? draft.limits.runTimeoutMs, draft.limits.runTimeoutMs),
+    deadlineMs: draft.now + Math.ceil(Math.min(request.timeoutMs ?? draft.limits.runTimeoutMs, draft.limits.runTimeoutMs)),
     cause: request.cause,
     ...(request.principal && { principal: request.principal }),
     ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
