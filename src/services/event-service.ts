@@ -8,11 +8,12 @@ import { pipelined } from '../shell/pipelined.js';
 import type { CommittedEvent } from '../shell/record-codec.js';
 import { EVENT_BYTES_MAX } from './limits.js';
 import { wantsDurable, writableSession } from './requests.js';
+import { watchPage } from './watch-page.js';
 
 /** Messages of one publish stream whose events are being journaled at once. */
 const PUBLISH_WINDOW = 32;
-/** Events to a message of a subscription, and bytes read from the journal for one. */
-const SUBSCRIBE_PAGE = { eventsMax: 256, bytesMax: 1024 * 1024, positionEvery: 1_000 } as const;
+/** Events that did not match before a subscriber is told that it is past them. */
+const POSITION_EVERY = 1_000;
 
 export function eventService(kernel: Kernel): EventServiceImplementation {
   return {
@@ -31,13 +32,13 @@ export function eventService(kernel: Kernel): EventServiceImplementation {
       const loop = kernel.table.get(regionId(sessionId));
       let next = fromSeq === 0 ? loop.feed.nextSeq : fromSeq;
       let told = next;
-      while (!signal.aborted) {
-        const page = await readHistory(loop, { eventsMax: SUBSCRIBE_PAGE.eventsMax, bytesMax: SUBSCRIBE_PAGE.bytesMax, fromSeq: next });
+      for (let pages = 0; !signal.aborted; pages += 1) {
+        const page = await readHistory(loop, { ...watchPage(pages), fromSeq: next });
         const events = page.events.filter(({ event }) => wanted(publicType(event.body), types)).map((item) => placed(loop.id, item));
         const moved = page.nextSeq > next;
         next = page.nextSeq;
         // Events that do not match move the watcher's position too; it need not be woken for each of them.
-        if (events.length > 0 || page.gap !== undefined || next - told >= SUBSCRIBE_PAGE.positionEvery) {
+        if (events.length > 0 || page.gap !== undefined || next - told >= POSITION_EVERY) {
           told = next;
           yield { events: events.map(placedEventToProto), gap: page.gap, position: next - 1 };
         }

@@ -6,9 +6,8 @@ import type { RegionLoop } from '../shell/region-loop.js';
 import { contentToProto } from './content.js';
 import { findRun, presentRun } from './requests.js';
 import { runEventView } from './views.js';
+import { watchPage } from './watch-page.js';
 
-/** Events to a message, and bytes read from the journal for one. */
-const PAGE = { eventsMax: 256, bytesMax: 1024 * 1024 } as const;
 
 /** A run's events from a sequence number, then live, until its last; with progress as it comes. */
 export async function* watchRun(
@@ -20,8 +19,8 @@ export async function* watchRun(
   const tap = kernel.progress.open(id);
   try {
     let next = Math.max(request.fromSeq, presentRun(loop, id).firstSeq);
-    while (!signal.aborted) {
-      const page = await readHistory(loop, { ...PAGE, fromSeq: next, subject: id });
+    for (let pages = 0; !signal.aborted; pages += 1) {
+      const page = await readHistory(loop, { ...watchPage(pages), fromSeq: next, subject: id });
       const moved = page.nextSeq > next;
       next = Math.max(next, page.nextSeq);
       const end = hasEnded(loop, id, next);

@@ -45,7 +45,7 @@ export async function* pipelined<Request, Response>(
       const next = answers[0];
       if (next !== undefined) {
         yield await next;
-        answers.shift();
+        void answers.shift();
         made();
       } else if (ended) {
         if (failure !== undefined) throw failure.thrown;

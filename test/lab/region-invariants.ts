@@ -1,5 +1,6 @@
-import { canonicalJson, type Hlc, hlcCompare, HLC_ZERO, type Json } from 'tau-core';
-import { expect } from 'vitest';
+import { isMap } from 'immutable';
+import { canonicalJson, HLC_ZERO, type Hlc, hlcCompare, type Json } from 'tau-core';
+import type { WorkOrder } from '../../src/machines/region/effects.js';
 import type { RegionEvent } from '../../src/machines/region/events.js';
 import { eventSubject } from '../../src/machines/region/events.js';
 import type { RegionInput } from '../../src/machines/region/inputs.js';
@@ -12,7 +13,7 @@ export function imageText(state: RegionState): string {
   return canonicalJson(regionImage(state) as unknown as Json);
 }
 
-/** Follows a region machine decision by decision, and checks after each what its header promises. */
+/** Follows a region machine decision by decision, and throws as soon as one breaks what its header promises. */
 export class RegionInvariants {
   readonly #machine: RegionMachine;
   readonly #lastOfRun = new Map<string, number>();
@@ -28,83 +29,106 @@ export class RegionInvariants {
   check(before: RegionState, input: RegionInput, decision: RegionDecision): void {
     this.#checkFold(before, decision);
     this.#checkReplies(input, decision);
-    const openBefore = new Map([...this.#openCalls].map(([runId, calls]) => [runId, new Set(calls)]));
-    for (const event of decision.events) this.#checkEvent(event, decision, openBefore);
+    this.#checkWithdrawals(before, decision);
+    for (const event of decision.events) this.#checkEvent(event);
     this.#checkDispatches(decision);
   }
 
   /** Invariant 1. */
   #checkFold(before: RegionState, { events, next }: RegionDecision): void {
     const folded = events.reduce((state, event) => this.#machine.evolve(state, event), before);
-    expect(imageText(next), 'next is evolve over the events').toBe(imageText(folded));
+    const different = differences(next, folded);
+    must(different.length === 0, () => `1: next is not evolve over the events, in ${different.join(', ')}`);
   }
 
   /** Invariant 3, and that a refusal changes nothing. */
   #checkReplies(input: RegionInput, { events, effects }: RegionDecision): void {
     const replies = effects.filter((effect) => effect.type === 'reply');
-    expect(replies, `replies to ${input.type}`).toHaveLength(input.type === 'wake' ? 0 : 1);
-    if (replies.some(({ reply }) => !reply.ok)) {
-      expect(events, `a refused ${input.type} has no events`).toEqual([]);
-      expect(effects, `a refused ${input.type} has no other effects`).toHaveLength(1);
+    must(replies.length === (input.type === 'wake' ? 0 : 1), () => `3: ${input.type} has ${replies.length} replies`);
+    const refused = replies.some(({ reply }) => !reply.ok);
+    must(!refused || (events.length === 0 && effects.length === 1), () => `3: a refused ${input.type} changes something`);
+  }
+
+  /** Invariant 4, the second half; what was asked for in this very decision may never have been dispatched. */
+  #checkWithdrawals(before: RegionState, { events, effects }: RegionDecision): void {
+    const settled = new Set(events.flatMap(({ body }) => settledBy(body)));
+    const withdrawn = new Set(effects.flatMap((effect) => (effect.type === 'withdraw' ? [effect.workId as string] : [])));
+    for (const { body } of events) {
+      if (body.type !== 'run.ended') continue;
+      for (const callId of Object.keys(before.runs.get(body.runId)?.calls ?? {})) {
+        const work = `${body.runId}/${callId}`;
+        must(withdrawn.has(work) || settled.has(work), () => `4: ${work} is open at the end of its run`);
+      }
     }
   }
 
-  #checkEvent({ seq, hlc, body }: RegionEvent, decision: RegionDecision, openBefore: ReadonlyMap<string, ReadonlySet<string>>): void {
-    expect(seq, 'sequence numbers have no holes').toBe(this.#seq + 1);
-    expect(hlcCompare(hlc, this.#hlc), 'stamps grow').toBeGreaterThan(0);
+  #checkEvent({ seq, hlc, body }: RegionEvent): void {
+    must(seq === this.#seq + 1, () => `event ${seq} follows ${this.#seq}`);
+    must(hlcCompare(hlc, this.#hlc) > 0, () => `the stamp of event ${seq} does not grow`);
     this.#seq = seq;
     this.#hlc = hlc;
     const runId = eventSubject(body);
     if (runId === '' || !('prev' in body)) return;
-    expect(this.#endedRuns, `${body.type} of ${runId} after its end (invariant 4)`).not.toContain(runId);
-    expect(body.prev, `prev of ${body.type} at ${seq} (invariant 6)`).toBe(this.#lastOfRun.get(runId) ?? 0);
+    must(!this.#endedRuns.has(runId), () => `4: ${body.type} follows the end of ${runId}`);
+    must(body.prev === (this.#lastOfRun.get(runId) ?? 0), () => `6: prev of event ${seq} is ${body.prev}`);
     this.#lastOfRun.set(runId, seq);
+    if (body.type === 'run.ended') this.#endedRuns.add(runId);
     const open = this.#openCalls.get(runId) ?? new Set<string>();
     this.#openCalls.set(runId, open);
-    switch (body.type) {
-      case 'run.forked':
-        for (const callId of Object.keys(body.run.calls)) open.add(callId);
-        return;
-      case 'run.advanced':
-        if (body.input.type === 'callSettled') {
-          expect([...open], `${body.input.callId} settles while it is open (invariant 2)`).toContain(body.input.callId);
-          open.delete(body.input.callId);
-        }
-        for (const callId of body.cancelled) open.delete(callId);
-        for (const { callId } of body.calls) {
-          expect([...open], `${callId} is asked for once`).not.toContain(callId);
-          open.add(callId);
-        }
-        return;
-      case 'run.ended': {
-        this.#endedRuns.add(runId);
-        const withdrawn = decision.effects.flatMap((effect) => (effect.type === 'withdraw' ? [effect.workId as string] : []));
-        for (const callId of open) {
-          // What was asked for in this very decision may never have been dispatched.
-          if (openBefore.get(runId)?.has(callId)) expect(withdrawn, 'open calls are withdrawn (invariant 4)').toContain(`${runId}/${callId}`);
-        }
-        return;
-      }
-      default:
+    if (body.type === 'run.forked') for (const callId of Object.keys(body.run.calls)) open.add(callId);
+    if (body.type === 'run.advanced') this.#checkCalls(body, open);
+  }
+
+  /** Invariant 2. */
+  #checkCalls(body: Extract<RegionEvent['body'], { type: 'run.advanced' }>, open: Set<string>): void {
+    const { input, cancelled, calls } = body;
+    if (input.type === 'callSettled') must(open.delete(input.callId), () => `2: ${input.callId} settles and is not open`);
+    for (const callId of cancelled) open.delete(callId);
+    for (const { callId } of calls) {
+      must(!open.has(callId), () => `2: ${callId} is asked for while it is open`);
+      open.add(callId);
     }
   }
 
   /** What is dispatched, and not withdrawn again at once, is an open attempt of a run that may work; and only once. */
   #checkDispatches({ effects, next }: RegionDecision): void {
-    const standing = new Map<string, { readonly attempt: number; readonly runId: string; readonly callId: string }>();
+    const standing = new Map<string, WorkOrder>();
     for (const effect of effects) {
       if (effect.type === 'withdraw') standing.delete(effect.workId);
       if (effect.type !== 'dispatch') continue;
-      expect(standing.get(effect.order.workId)?.attempt, `${effect.order.workId} is dispatched once`).not.toBe(effect.order.attempt);
-      standing.set(effect.order.workId, effect.order);
+      const { workId, attempt } = effect.order;
+      must(standing.get(workId)?.attempt !== attempt, () => `${workId} is dispatched twice`);
+      standing.set(workId, effect.order);
     }
-    for (const { runId, callId, attempt } of standing.values()) {
+    for (const { workId, runId, callId, attempt } of standing.values()) {
       const run = next.runs.get(runId);
       const call = run?.calls[callId];
-      expect(call, `${runId}/${callId} is open`).toBeDefined();
-      expect(call?.attempt).toBe(attempt);
-      expect(call?.question, 'a call that asks is not dispatched').toBeUndefined();
-      expect(run?.phase, 'a paused run dispatches nothing').not.toBe('paused');
+      must(call?.attempt === attempt, () => `${workId} is dispatched and attempt ${attempt} is not open`);
+      must(call?.question === undefined && run?.phase !== 'paused', () => `${workId} is dispatched while it should wait`);
     }
   }
+}
+
+function must(holds: boolean, what: () => string): void {
+  if (!holds) throw new Error(`broken invariant: ${what()}`);
+}
+
+function settledBy(body: RegionEvent['body']): string[] {
+  return body.type === 'run.advanced' && body.input.type === 'callSettled' ? [`${body.runId}/${body.input.callId}`] : [];
+}
+
+/** Where two states differ that share most of their parts: only parts that are not the same object are written out. */
+function differences(a: RegionState, b: RegionState): string[] {
+  const found: string[] = [];
+  for (const key of Object.keys({ ...a, ...b }) as (keyof RegionState)[]) {
+    const [left, right] = [a[key], b[key]];
+    if (left === right) continue;
+    if (isMap(left) && isMap(right)) {
+      for (const name of new Set([...left.keys(), ...right.keys()])) {
+        const [one, other] = [left.get(name), right.get(name)];
+        if (one !== other && JSON.stringify(one) !== JSON.stringify(other)) found.push(`${key} ${String(name)}`);
+      }
+    } else if (JSON.stringify(left) !== JSON.stringify(right)) found.push(key);
+  }
+  return found;
 }

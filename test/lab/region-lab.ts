@@ -1,4 +1,4 @@
-import { type CallId, callId, type CloudEvent, type ErrorData, type Instant, instant, type Json, type JsonObject, type Outcome, regionId, type RunId, runId } from 'tau-core';
+import { type CallId, callId, type CloudEvent, type ErrorData, type Instant, instant, type Json, type Outcome, regionId, type RunId, runId } from 'tau-core';
 import type { RegionEffect, RegionReply, WorkOrder } from '../../src/machines/region/effects.js';
 import type { RegionEvent } from '../../src/machines/region/events.js';
 import type { RegionInput, RunRequest } from '../../src/machines/region/inputs.js';
@@ -95,6 +95,27 @@ export class RegionLab {
     return this.tell({ type: 'message', runId: runId(id), mode, content, ...(key !== undefined && { key }) });
   }
 
+  cancel(id: string, kill = false): Told {
+    return this.tell({ type: 'cancelRun', runId: runId(id), kill, reason: 'enough' });
+  }
+
+  pause(id: string): Told {
+    return this.tell({ type: 'pauseRun', runId: runId(id) });
+  }
+
+  resume(id: string): Told {
+    return this.tell({ type: 'resumeRun', runId: runId(id) });
+  }
+
+  answer(work: string, version: number, answer: Json): Told {
+    const [run, call] = namesOf(work);
+    return this.tell({ type: 'answer', runId: run, callId: call, version, answer });
+  }
+
+  wake(id: string): Told {
+    return this.tell({ type: 'wake', runId: runId(id) });
+  }
+
   publish(event: CloudEvent, starts: readonly RunRequest[] = []): Told {
     return this.tell({ type: 'publish', event, durable: true, starts });
   }
@@ -136,8 +157,6 @@ export function refusal(told: Told): string | undefined {
 export function failed(error: ErrorData): Outcome {
   return { kind: 'failed', error };
 }
-
-export const input = (members: JsonObject): JsonObject => members;
 
 function namesOf(work: string): readonly [RunId, CallId] {
   const [run = '', call = ''] = work.split('/');

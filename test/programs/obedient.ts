@@ -1,8 +1,17 @@
-import { type CallId, type Instant, isJsonObject, type Json, type ProgramEffect, type ProgramInput, type ProgramLanguage } from 'tau-core';
+import {
+  type CallId,
+  type Instant,
+  isJsonObject,
+  type Json,
+  type ProgramEffect,
+  type ProgramInput,
+  type ProgramLanguage,
+  type RetryPolicy,
+} from 'tau-core';
 
 /** One thing that a rule or a message asks of the program. */
 export type Order =
-  | { readonly call: string }
+  | { readonly call: string; readonly retry?: RetryPolicy }
   | { readonly giveUp: string }
   | { readonly wakeInMs: number }
   | { readonly finish: Json }
@@ -57,7 +66,10 @@ function heardOf(input: ProgramInput): Json {
 
 function effectsOf(order: Order): ProgramEffect[] {
   if ('throw' in order) throw new Error(order.throw);
-  if ('call' in order) return [{ type: 'call', callId: order.call as CallId, capability: 'action:do@v1', input: {} }];
+  if ('call' in order) {
+    const { call, ...policy } = order;
+    return [{ type: 'call', callId: call as CallId, capability: 'action:do@v1', input: {}, ...policy }];
+  }
   if ('giveUp' in order) return [{ type: 'cancelCall', callId: order.giveUp as CallId, reason: `told to give up ${order.giveUp}` }];
   if ('finish' in order) return [{ type: 'finish', outcome: { kind: 'ok', output: order.finish } }];
   return [];

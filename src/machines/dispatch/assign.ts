@@ -12,24 +12,39 @@ export function refOf(work: Work): WorkRef {
 
 /** Gives work to a provider with credit, or queues it. */
 export function offer(state: DispatchState, work: Work, now: number, effects: DispatchEffect[]): void {
-  const provider = state.draining ? undefined : chooseProvider(state, work);
+  // What is late is queued all the same: its deadline ends it at the end of this very decision.
+  const provider = state.draining || work.order.deadlineMs <= now ? undefined : chooseProvider(state, work);
   if (provider !== undefined) return lease(state, work, provider, now, effects);
   work.phase = 'queued';
   queueOf(state, work.order.capability).push(work, work.order.priority, work.order.fairnessKey);
   state.workDeadlines.set(work, Math.min(work.waitUntilMs, work.order.deadlineMs));
 }
 
-/** An instance has (more) credit: it gets what waits for it, capability by capability. */
+/** An instance has (more) credit: it gets what waits for it. Its capabilities take turns, so that none starves. */
 export function drainQueues(state: DispatchState, instance: Instance, now: number, effects: DispatchEffect[]): void {
   if (state.draining) return;
-  for (const capability of instance.capabilities.keys()) {
-    const queue = state.queues.get(capability);
-    while (queue !== undefined && queue.size > 0 && canTakeMore(instance)) {
-      const work = queue.take((item) => item.bytes <= instance.creditBytes && isRoutedTo(state, item.order, instance));
-      if (work === undefined) break;
-      lease(state, work, instance, now, effects);
-    }
+  const fits = ({ bytes, order }: Work): boolean =>
+    bytes <= instance.creditBytes && order.deadlineMs > now && isRoutedTo(state, order, instance);
+  for (let passed = 0; passed < instance.turns.length && canTakeMore(instance); ) {
+    const capability = instance.turns.shift() ?? '';
+    instance.turns.push(capability);
+    const work = state.queues.get(capability)?.take(fits);
+    passed = work === undefined ? passed + 1 : 0;
+    if (work !== undefined) lease(state, work, instance, now, effects);
   }
+}
+
+/**
+ * An instance takes no more work: it is leaving, or gone. Queued work that was routed to it may go to others now, and
+ * what nobody offers any more is waited for anew: a provider that restarts needs its time from here.
+ */
+export function turnAway(state: DispatchState, instance: Instance, now: number, effects: DispatchEffect[]): void {
+  for (const work of state.work.values()) {
+    if (work.phase !== 'queued' || !instance.capabilities.has(work.order.capability)) continue;
+    work.waitUntilMs = now + state.limits.providerWaitMs;
+    state.workDeadlines.set(work, Math.min(work.waitUntilMs, work.order.deadlineMs));
+  }
+  for (const other of state.instances.values()) if (other !== instance) drainQueues(state, other, now, effects);
 }
 
 export function queueOf(state: DispatchState, capability: string): FairQueue<Work> {
@@ -42,10 +57,29 @@ export function queueOf(state: DispatchState, capability: string): FairQueue<Wor
 
 /** Takes work out of its queue and out of the machine. */
 export function forget(state: DispatchState, work: Work): void {
-  if (work.phase === 'queued') state.queues.get(work.order.capability)?.remove((item) => item === work);
+  leaveQueue(state, work);
   work.holder?.leased.delete(work);
   state.workDeadlines.delete(work);
   if (state.work.get(work.order.workId) === work) state.work.delete(work.order.workId);
+}
+
+/** Takes work out of its queue, if it is in one. */
+export function leaveQueue(state: DispatchState, work: Work): void {
+  const { capability, priority, fairnessKey } = work.order;
+  if (work.phase === 'queued') state.queues.get(capability)?.remove(work, priority, fairnessKey);
+}
+
+/** Work with the same sticky key goes to this instance from now on. */
+export function bindSticky(state: DispatchState, order: WorkOrder, instance: Instance): void {
+  if (instance.capabilities.get(order.capability) !== 'sticky' || order.stickyKey === undefined) return;
+  const key = stickyKeyOf(order, order.stickyKey);
+  if (state.sticky.get(key) === instance) return;
+  // A key that is bound anew is the youngest.
+  state.sticky.delete(key);
+  state.sticky.set(key, instance);
+  if (state.sticky.size <= STICKY_MAX) return;
+  const oldest = state.sticky.keys().next().value;
+  if (oldest !== undefined) state.sticky.delete(oldest);
 }
 
 /** Whether any instance that is attached, or whose lease has not run out, offers the capability. */
@@ -64,13 +98,14 @@ function lease(state: DispatchState, work: Work, instance: Instance, now: number
   instance.leased.add(work);
   instance.creditItems -= 1;
   instance.creditBytes -= work.bytes;
+  bindSticky(state, work.order, instance);
   state.workDeadlines.set(work, work.order.deadlineMs);
   effects.push({
     type: 'work',
     registrationId: instance.registrationId,
     ref: refOf(work),
     order: work.order,
-    redelivered: work.redelivered || work.order.redelivered,
+    redelivered: work.order.redelivered,
     remainingMs: Math.max(0, work.order.deadlineMs - now),
   });
 }
@@ -90,21 +125,18 @@ function canTakeMore(instance: Instance): boolean {
   return instance.welcomed && !instance.leaving && instance.creditItems > 0;
 }
 
-/** Whether routing lets this instance have the work; binds a sticky key to it if the key is free. */
+/** Whether routing lets this instance have the work. */
 function isRoutedTo(state: DispatchState, order: WorkOrder, instance: Instance): boolean {
   const routing = instance.capabilities.get(order.capability);
   if (routing === 'leader') return leaderOf(state, order.capability) === instance;
   if (routing !== 'sticky' || order.stickyKey === undefined) return true;
-  const key = `${order.capability} ${order.stickyKey}`;
-  const bound = state.sticky.get(key);
-  if (bound !== undefined && state.instances.get(bound.registrationId) === bound && !bound.leaving) return bound === instance;
-  state.sticky.delete(key);
-  state.sticky.set(key, instance);
-  if (state.sticky.size > STICKY_MAX) {
-    const oldest = state.sticky.keys().next().value;
-    if (oldest !== undefined) state.sticky.delete(oldest);
-  }
-  return true;
+  const bound = state.sticky.get(stickyKeyOf(order, order.stickyKey));
+  const isThere = bound !== undefined && state.instances.get(bound.registrationId) === bound && !bound.leaving;
+  return !isThere || bound === instance;
+}
+
+function stickyKeyOf({ capability }: WorkOrder, stickyKey: string): string {
+  return `${capability} ${stickyKey}`;
 }
 
 /** The longest registered instance that offers the capability: a Map keeps the order of registration. */

@@ -28,11 +28,11 @@ export class DeadlineHeap<Key> {
     this.#live.delete(key);
   }
 
-  /** The earliest deadline; undefined when there is none. */
+  /** The first whole millisecond at which the earliest deadline is due; undefined when there is none. */
   next(): Instant | undefined {
     this.#dropStale();
     const first = this.#heap[0];
-    return first === undefined ? undefined : instant(first.at);
+    return first === undefined ? undefined : instant(Math.ceil(first.at));
   }
 
   /** Takes out one key whose deadline is at or before `now`; undefined when there is none. */

@@ -8,7 +8,7 @@ export class FairQueue<Item> {
   }
 
   push(item: Item, priority: number, fairnessKey: string): void {
-    const lane = this.#lanes[Math.min(Math.max(0, Math.trunc(priority)), PRIORITIES - 1)];
+    const lane = this.#laneOf(priority);
     const line = lane?.get(fairnessKey);
     if (line === undefined) lane?.set(fairnessKey, [item]);
     else line.push(item);
@@ -36,20 +36,20 @@ export class FairQueue<Item> {
     return undefined;
   }
 
-  /** Takes out every item that `drop` names. */
-  remove(drop: (item: Item) => boolean): Item[] {
-    const removed: Item[] = [];
-    for (const lane of this.#lanes) {
-      for (const [key, line] of lane) {
-        const kept = line.filter((item) => !drop(item));
-        if (kept.length === line.length) continue;
-        removed.push(...line.filter(drop));
-        if (kept.length > 0) lane.set(key, kept);
-        else lane.delete(key);
-      }
-    }
-    this.#size -= removed.length;
-    return removed;
+  /** Takes out one item, which was pushed with this priority and key; false when it is not here. */
+  remove(item: Item, priority: number, fairnessKey: string): boolean {
+    const lane = this.#laneOf(priority);
+    const line = lane?.get(fairnessKey);
+    const index = line?.indexOf(item) ?? -1;
+    if (line === undefined || index < 0) return false;
+    line.splice(index, 1);
+    if (line.length === 0) lane?.delete(fairnessKey);
+    this.#size -= 1;
+    return true;
+  }
+
+  #laneOf(priority: number): Map<string, Item[]> | undefined {
+    return this.#lanes[Math.min(Math.max(0, Math.trunc(priority)), PRIORITIES - 1)];
   }
 }
 

@@ -1,6 +1,6 @@
-import { earliest, errorData, type Instant } from 'tau-core';
+import { earliest, type ErrorData, errorData, type Instant, type Outcome } from 'tau-core';
 import type { WorkOrder } from '../region/effects.js';
-import { drainQueues, forget, isProvided, offer } from './assign.js';
+import { drainQueues, forget, isProvided, offer, turnAway } from './assign.js';
 import { DeadlineHeap } from './deadline-heap.js';
 import { RecentRefs } from './recent-refs.js';
 import { loseAll, reconcile } from './reconcile.js';
@@ -105,12 +105,12 @@ export class DispatchMachine {
 
 function add(state: DispatchState, order: WorkOrder, notBeforeMs: number, now: number, effects: DispatchEffect[]): void {
   const known = state.work.get(order.workId);
-  // Asked for again after a pause: it is on its way already.
-  if (known !== undefined && known.order.attempt === order.attempt && known.phase !== 'settling') return;
-  if (known !== undefined) forget(state, known);
+  // Asked for again after a pause: it is on its way already, or its result is on its way to the region.
+  if (known?.order.attempt === order.attempt) return;
+  withdraw(state, order.workId, 'a newer attempt takes its place', effects);
   if (state.work.size >= state.limits.workMax) {
     const error = errorData('QUEUE_FULL', `${state.work.size} pieces of work wait, the limit workMax; attach more providers`);
-    effects.push({ type: 'settle', order, outcome: { kind: 'failed', error } });
+    effects.push({ type: 'settle', order, outcome: notDone(order, error) });
     return;
   }
   const start = Math.max(now, notBeforeMs);
@@ -120,7 +120,6 @@ function add(state: DispatchState, order: WorkOrder, notBeforeMs: number, now: n
     phase: 'delayed',
     addedMs: now,
     waitUntilMs: start + state.limits.providerWaitMs,
-    redelivered: false,
     holder: undefined,
     fence: 0,
   };
@@ -148,7 +147,11 @@ function withdraw(state: DispatchState, workId: string, reason: string, effects:
 
 function settled(state: DispatchState, registrationId: string, ref: WorkRef, accepted: boolean, effects: DispatchEffect[]): void {
   const work = state.work.get(ref.workId);
-  if (work !== undefined && work.order.attempt === ref.attempt && work.fence === ref.fence) forget(state, work);
+  if (work?.order.attempt === ref.attempt) {
+    if (work.fence === ref.fence) forget(state, work);
+    // Its holder was lost while the region decided, and the attempt was asked for again before it knew the result.
+    else if (accepted) withdraw(state, ref.workId, 'its result was taken already', effects);
+  }
   if (accepted) state.accepted.add(ref);
   if (state.instances.get(registrationId)?.attached) {
     effects.push({ type: 'ack', registrationId, ref, verdict: accepted ? 'accepted' : 'stale' });
@@ -191,7 +194,7 @@ function ofInstance(state: DispatchState, input: InstanceInput, now: number, eff
       return takeResult(state, instance, input, effects);
     case 'leaving':
       instance.leaving = true;
-      return;
+      return turnAway(state, instance, now, effects);
     case 'alive':
       return;
   }
@@ -220,7 +223,7 @@ function cut(state: DispatchState, instance: Instance, now: number, effects: Dis
   if (instance.leaving) {
     // It said goodbye: whatever crossed with that was not taken up, and nobody waits for its return.
     loseAll(state, instance, `its provider "${instance.manifest.instanceId}" has left`, effects);
-    removeInstance(state, instance, errorData('UNREACHABLE', `"${instance.manifest.instanceId}" has left`), now);
+    removeInstance(state, instance, errorData('UNREACHABLE', `"${instance.manifest.instanceId}" has left`), now, effects);
     return;
   }
   instance.attached = false;
@@ -276,13 +279,18 @@ function workDue(state: DispatchState, work: Work, now: number, effects: Dispatc
     effects.push({ type: 'settle', order, outcome: { kind: 'unknown', error } });
   } else if (!provided) {
     const message = `no extension offers ${order.capability}; start one that does, or correct the name ("tau doctor" lists what is offered)`;
-    effects.push({ type: 'settle', order, outcome: { kind: 'failed', error: errorData('NO_PROVIDER', message) } });
+    effects.push({ type: 'settle', order, outcome: notDone(order, errorData('NO_PROVIDER', message)) });
   } else {
     const message = `no provider of ${order.capability} had time before the deadline; attach more, or give it longer`;
     const error = errorData('WORK_DEADLINE', message, { outcome: 'not-done' });
-    effects.push({ type: 'settle', order, outcome: { kind: 'failed', error } });
+    effects.push({ type: 'settle', order, outcome: notDone(order, error) });
   }
   forget(state, work);
+}
+
+/** How an attempt ends that no provider was given: it did nothing, but an earlier one may have. */
+function notDone(order: WorkOrder, error: ErrorData): Outcome {
+  return order.redelivered ? { kind: 'unknown', error: { ...error, outcome: 'unknown' } } : { kind: 'failed', error };
 }
 
 function instanceDue(state: DispatchState, instance: Instance, now: number, effects: DispatchEffect[]): void {
@@ -297,7 +305,7 @@ function instanceDue(state: DispatchState, instance: Instance, now: number, effe
   const error = errorData('UNREACHABLE', `"${instance.manifest.instanceId}" gave no sign of life for ${state.limits.leaseTtlMs} ms`);
   loseAll(state, instance, `its provider "${instance.manifest.instanceId}" is gone`, effects);
   if (instance.attached) effects.push({ type: 'close', registrationId: instance.registrationId, error });
-  removeInstance(state, instance, error, now);
+  removeInstance(state, instance, error, now, effects);
 }
 
 function scheduleInstance(state: DispatchState, instance: Instance, now: number): void {

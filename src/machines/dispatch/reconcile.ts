@@ -1,4 +1,4 @@
-import { drainQueues, offer, refOf } from './assign.js';
+import { bindSticky, drainQueues, leaveQueue, offer, refOf } from './assign.js';
 import type { DispatchEffect } from './signals.js';
 import type { DispatchState, Instance, Work, WorkRef } from './state.js';
 
@@ -46,11 +46,12 @@ function claimed(state: DispatchState, instance: Instance, ref: WorkRef): Work |
   if (work.holder === instance) return work.fence === ref.fence ? work : undefined;
   if (work.holder !== undefined || (work.phase !== 'delayed' && work.phase !== 'queued')) return undefined;
   // Found in the journal after a restart of the kernel: this instance has had it all along.
-  if (work.phase === 'queued') state.queues.get(work.order.capability)?.remove((item) => item === work);
+  leaveQueue(state, work);
   work.phase = 'leased';
   work.holder = instance;
   work.fence = ref.fence;
   instance.leased.add(work);
+  bindSticky(state, work.order, instance);
   state.workDeadlines.set(work, work.order.deadlineMs);
   return work;
 }

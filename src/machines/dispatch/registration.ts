@@ -1,4 +1,5 @@
 import { type ErrorData, errorData } from 'tau-core';
+import { turnAway } from './assign.js';
 import { loseAll } from './reconcile.js';
 import type { DispatchEffect } from './signals.js';
 import { type DispatchState, GONE_MAX, type Instance, type Manifest } from './state.js';
@@ -17,11 +18,15 @@ export function register(state: DispatchState, manifest: Manifest, now: number, 
     return;
   }
   if (known !== undefined) replace(state, known, now, effects);
+  // Taken now: an earlier refusal is no news any more.
+  state.gone = state.gone.filter((item) => !item.refused || item.manifest.instanceId !== manifest.instanceId);
   state.registrations += 1;
+  const capabilities = new Map(manifest.capabilities.map((offered) => [`${offered.kind}:${offered.name}`, offered.routing]));
   const instance: Instance = {
     registrationId: `${state.kernelId}.${state.registrations}`,
     manifest,
-    capabilities: new Map(manifest.capabilities.map((offered) => [`${offered.kind}:${offered.name}`, offered.routing])),
+    capabilities,
+    turns: [...capabilities.keys()],
     attached: false,
     welcomed: false,
     leaving: false,
@@ -41,11 +46,19 @@ export function register(state: DispatchState, manifest: Manifest, now: number, 
   effects.push({ type: 'registered', registrationId: instance.registrationId });
 }
 
-export function removeInstance(state: DispatchState, instance: Instance, reason: ErrorData, now: number): void {
+/** Forgets an instance; what it had was lost before. */
+export function removeInstance(
+  state: DispatchState,
+  instance: Instance,
+  reason: ErrorData,
+  now: number,
+  effects: DispatchEffect[],
+): void {
   state.instances.delete(instance.registrationId);
   if (state.byInstanceId.get(instance.manifest.instanceId) === instance) state.byInstanceId.delete(instance.manifest.instanceId);
   state.instanceDeadlines.delete(instance);
   recordGone(state, { manifest: instance.manifest, refused: false, reason, sinceMs: now });
+  turnAway(state, instance, now, effects);
 }
 
 export function recordGone(state: DispatchState, gone: DispatchState['gone'][number]): void {
@@ -60,14 +73,14 @@ function replace(state: DispatchState, old: Instance, now: number, effects: Disp
   );
   loseAll(state, old, `its provider "${old.manifest.instanceId}" was restarted`, effects);
   if (old.attached) effects.push({ type: 'close', registrationId: old.registrationId, error });
-  removeInstance(state, old, error, now);
+  removeInstance(state, old, error, now, effects);
 }
 
 function whyNot(state: DispatchState, manifest: Manifest, known: Instance | undefined): ErrorData | undefined {
   if (manifest.name === '' || manifest.instanceId === '' || manifest.incarnation === '') {
     return errorData('REGISTRATION_REFUSED', 'a registration needs a name, an instance id and an incarnation');
   }
-  if (state.instances.size >= state.limits.instancesMax) {
+  if (known === undefined && state.instances.size >= state.limits.instancesMax) {
     return errorData('LIMIT_EXCEEDED', `there are ${state.instances.size} extensions, the limit instancesMax`);
   }
   const offersJournal = (offered: { kind: string }): boolean => offered.kind === 'journal';

@@ -44,8 +44,6 @@ export interface Work {
   readonly addedMs: number;
   /** While queued: when to give up if nobody provides the capability. */
   waitUntilMs: number;
-  /** Given to a provider before, in an earlier dispatch of this attempt. */
-  redelivered: boolean;
   holder: Instance | undefined;
   fence: number;
 }
@@ -55,6 +53,8 @@ export interface Instance {
   readonly registrationId: string;
   readonly manifest: Manifest;
   readonly capabilities: ReadonlyMap<string, Routing>;
+  /** Its capabilities in the order in which their queues are served next. */
+  readonly turns: string[];
   attached: boolean;
   /** Reconciled: work may be sent. */
   welcomed: boolean;
