@@ -81,7 +81,7 @@ export class KernelWorld {
     const { clock, random } = this.world;
     const kernel = new Kernel(
       { languages: [hosted(sequenceLanguage)], ...this.#options },
-      { clock, random, log: (entry) => this.logs.push(entry) },
+      { clock, random, defer: queueMicrotask, log: (entry) => this.logs.push(entry) },
     );
     const channel = embeddedChannel(kernel);
     return { kernel, channel, client: createClient(channel, { clock, random }) };

@@ -28,6 +28,7 @@ import type { RegionLoop } from './region-loop.js';
 import { VOLATILE_STORE, type RegionStore } from './region-store.js';
 import { RegionTable } from './region-table.js';
 import { type JournalSend, RemoteJournal } from './remote-journal.js';
+import { type Defer, turns } from './turns.js';
 
 /** A line of the kernel's own log. */
 export interface KernelLog {
@@ -48,6 +49,8 @@ export interface KernelOptions {
 export interface KernelPorts {
   readonly clock: Clock;
   readonly random: Random;
+  /** Begins a turn of the event loop; default `setImmediate`. A simulation gives `queueMicrotask`. */
+  readonly defer?: Defer;
   readonly log?: (entry: KernelLog) => void;
   /** The kernel has stopped itself, because going on could lose or repeat something. */
   readonly onFatal?: (error: TauError) => void;
@@ -94,7 +97,7 @@ export class Kernel {
     this.regionLimits = { ...REGION_LIMITS, ...options.regionLimits };
     this.dispatchLimits = { ...DISPATCH_LIMITS, ...options.dispatchLimits };
     const programs = new Map(options.languages.map((language) => [language.program.kind, language]));
-    this.table = new RegionTable(regionMachine(programs, this.regionLimits), this.clock, {
+    this.table = new RegionTable(regionMachine(programs, this.regionLimits), { clock: this.clock, defer: turns(ports.defer) }, {
       release: (effect) => this.#release(effect),
       bug: (thrown) => this.#bug(thrown),
       missing: (message) => this.missing(message),

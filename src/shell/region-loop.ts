@@ -7,6 +7,7 @@ import { DURABLE_FEED, Feed, VOLATILE_FEED } from './feed.js';
 import { type CommittedEvent, committedEvent, toRecord } from './record-codec.js';
 import type { RegionStore } from './region-store.js';
 import { encodeSnapshot } from './snapshot-codec.js';
+import type { Defer } from './turns.js';
 
 /** Named limits of a region's loop. */
 export const LOOP_LIMITS = {
@@ -47,6 +48,7 @@ export class RegionLoop {
   readonly store: RegionStore;
   readonly #machine: RegionMachine;
   readonly #clock: Clock;
+  readonly #defer: Defer;
   readonly #host: RegionHost;
   #state: RegionState;
   #queue: Ticket[] = [];
@@ -56,13 +58,20 @@ export class RegionLoop {
   constructor(
     state: RegionState,
     store: RegionStore,
-    options: { readonly machine: RegionMachine; readonly clock: Clock; readonly host: RegionHost; readonly snapshotSeq?: number },
+    options: {
+      readonly machine: RegionMachine;
+      readonly clock: Clock;
+      readonly defer: Defer;
+      readonly host: RegionHost;
+      readonly snapshotSeq?: number;
+    },
   ) {
     this.id = state.id;
     this.store = store;
     this.feed = new Feed(state.seq, store.durable ? DURABLE_FEED : VOLATILE_FEED);
     this.#machine = options.machine;
     this.#clock = options.clock;
+    this.#defer = options.defer;
     this.#host = options.host;
     this.#state = state;
     this.#snapshotSeq = options.snapshotSeq ?? 0;
@@ -93,8 +102,8 @@ export class RegionLoop {
     this.#queue.push({ input, resolve });
     if (this.#running) return;
     this.#running = true;
-    // One microtask later: what is told in this turn is decided as one group.
-    queueMicrotask(() => void this.#run());
+    // One turn later: what is told until then is decided as one group.
+    this.#defer(() => void this.#run());
   }
 
   /** Saves a snapshot if there is anything new since the last one. */
@@ -106,11 +115,9 @@ export class RegionLoop {
   }
 
   async #run(): Promise<void> {
-    while (this.#queue.length > 0) {
-      const group = this.#queue.splice(0, LOOP_LIMITS.groupMax);
-      await this.#commit(group);
-    }
-    this.#running = false;
+    await this.#commit(this.#queue.splice(0, LOOP_LIMITS.groupMax));
+    if (this.#queue.length > 0) this.#defer(() => void this.#run());
+    else this.#running = false;
   }
 
   async #commit(group: readonly Ticket[]): Promise<void> {

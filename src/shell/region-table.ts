@@ -6,6 +6,7 @@ import type { RegionState } from '../machines/region/state.js';
 import { RegionLoop } from './region-loop.js';
 import type { RegionStore } from './region-store.js';
 import { RunTimers } from './run-timers.js';
+import type { Defer } from './turns.js';
 
 /** Where effects of regions go, and bugs. */
 export interface TableHost {
@@ -22,17 +23,19 @@ const DIRECTORY_MIN = 50_000;
 export class RegionTable {
   readonly #machine: RegionMachine;
   readonly #clock: Clock;
+  readonly #defer: Defer;
   readonly #host: TableHost;
   readonly #loops = new Map<RegionId, RegionLoop>();
   readonly #regionOfRun = new Map<RunId, RegionId>();
   readonly #timers: RunTimers;
   #pruneAt = DIRECTORY_MIN;
 
-  constructor(machine: RegionMachine, clock: Clock, host: TableHost) {
+  constructor(machine: RegionMachine, ports: { readonly clock: Clock; readonly defer: Defer }, host: TableHost) {
     this.#machine = machine;
-    this.#clock = clock;
+    this.#clock = ports.clock;
+    this.#defer = ports.defer;
     this.#host = host;
-    this.#timers = new RunTimers(clock, (runId) => this.#wake(runId));
+    this.#timers = new RunTimers(ports.clock, (runId) => this.#wake(runId));
   }
 
   get machine(): RegionMachine {
@@ -67,6 +70,7 @@ export class RegionTable {
     const loop = new RegionLoop(state, store, {
       machine: this.#machine,
       clock: this.#clock,
+      defer: this.#defer,
       snapshotSeq,
       host: {
         release: (effect) => this.#host.release(effect),
