@@ -76,9 +76,3 @@ test('the journals hold every type of event that this kernel writes', () => {
   const types = new Set(formats.flatMap((format) => linesOf(`journal-v${format}.jsonl`).map((line) => line.type)));
   expect(Object.keys(EVENT_TYPES).filter((type) => !types.has(type))).toEqual([]);
 });
-
-test('the journal of the current format is what the scenario writes today', () => {
-  const written = goldenRegions().flatMap(({ region, events }) => events.map((event) => ({ region, json: committedEvent(event).json })));
-  const kept = linesOf(`journal-v${FORMAT}.jsonl`).map(({ region, data }) => ({ region, json: data }));
-  expect(written).toEqual(kept);
-});

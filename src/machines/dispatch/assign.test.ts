@@ -18,7 +18,9 @@ describe('credit', () => {
     const id = lab.attach('x', { items: 10, bytes: 2 * FRAME + 10 });
     expect(sent(lab.add('r1/large', { inputJson: 'x'.repeat(FRAME + 100) }))).toEqual([]);
     expect(sent(lab.add('r1/small', { inputJson: '{}', answerJson: '""' }))).toEqual([`r1/small@${id}`]);
-    expect(sent(lab.credit(id, 0, FRAME + 94 - FRAME + FRAME))).toEqual([`r1/large@${id}`]);
+    // Of 522 bytes the small one took 260; the large one needs 612.
+    expect(sent(lab.credit(id, 0, 349))).toEqual([]);
+    expect(sent(lab.credit(id, 0, 1))).toEqual([`r1/large@${id}`]);
   });
 
   test('nothing is sent to an instance that was not welcomed, or is leaving', () => {
@@ -36,7 +38,12 @@ describe('credit', () => {
     const id = lab.attach('x', { items: 5 });
     lab.hello(id);
     expect(sent(lab.add('r1/a'))).toEqual([]);
-    expect(sent(lab.credit(id, 1))).toEqual([`r1/a@${id}`]);
+    expect(sent(lab.credit(id, 0, 1_000_000))).toEqual([]);
+    expect(sent(lab.credit(id, 1, 0))).toEqual([`r1/a@${id}`]);
+    lab.hello(id, [{ workId: 'r1/a', attempt: 1, fence: lab.state.work.get('r1/a')?.fence ?? 0 }]);
+    lab.add('r1/b');
+    expect(sent(lab.credit(id, 1, 0))).toEqual([]);
+    expect(sent(lab.credit(id, 0, 1_000))).toEqual([`r1/b@${id}`]);
   });
 });
 

@@ -56,6 +56,16 @@ describe('results', () => {
     expect(lab.state.work.get('r1/a')?.phase).toBe('leased');
   });
 
+  test('of an earlier dispatch to the same instance are stale', () => {
+    const lab = new DispatchLab();
+    const id = lab.attach('x');
+    const first = refIn(lab.add('r1/a'));
+    lab.hello(id);
+    const second = refIn(lab.credit(id, 1));
+    expect(effectsOf(lab.result(id, first), 'ack')).toMatchObject([{ ref: first, verdict: 'stale' }]);
+    expect(effectsOf(lab.result(id, second), 'settle')).toHaveLength(1);
+  });
+
   test('a retry may come before the answer to the result that led to it', () => {
     const lab = new DispatchLab();
     const id = lab.attach('x');

@@ -20,7 +20,7 @@ const PINGS_A_LEASE = 3;
  *
  * Invariants:
  * 1. Work is sent only against credit, to one instance at a time, each time with a greater fence.
- * 2. Every piece of work added ends in one `settle` or `lost`, or is withdrawn or held by its region.
+ * 2. Every attempt added ends in one `settle` or `lost`, is withdrawn or held by its region, or gives way to a newer one.
  * 3. A result is acknowledged only after its region has answered; ACCEPTED at most once for a ref.
  * 4. An instance that gives no sign of life for a lease's length holds nothing.
  */

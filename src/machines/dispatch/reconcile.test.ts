@@ -60,6 +60,16 @@ describe('after a cut', () => {
     expect(effectsOf(lab.result(id, ref), 'ack')).toMatchObject([{ verdict: 'duplicate' }]);
   });
 
+  test('nor when the extension does not name it any more', () => {
+    const lab = new DispatchLab();
+    const id = lab.attach('x');
+    const ref = refIn(lab.add('r1/a'));
+    lab.result(id, ref);
+    lab.hello(id);
+    expect(sent(lab.credit(id, 1))).toEqual([]);
+    expect(effectsOf(lab.settled(id, ref), 'ack')).toMatchObject([{ verdict: 'accepted' }]);
+  });
+
   test.each<[string, (ref: WorkRef) => WorkRef]>([
     ['fence', (ref) => ({ ...ref, fence: ref.fence - 1 })],
     ['attempt', (ref) => ({ ...ref, attempt: ref.attempt + 1 })],

@@ -1,5 +1,5 @@
 import { OrderedMap, Map as ImmutableMap } from 'immutable';
-import { HLC_ZERO, type Json, type RegionId, type Usage } from 'tau-core';
+import { type CallId, HLC_ZERO, type Json, type RegionId, type Usage } from 'tau-core';
 import type { RegionEvent, RegionEventBody } from './events.js';
 import { DEAD_LETTERS, ENDED_RUNS, ENDED_RUNS_DROPPED, SEEN_EVENTS, SEEN_STARTS } from './limits.js';
 import { languageOf, type Programs } from './programs.js';
@@ -173,9 +173,15 @@ function advancedRun(
 }
 
 function nextCalls(calls: RunState['calls'], body: Body<'run.advanced'>): RunState['calls'] {
-  const next: Record<string, CallState> = { ...calls };
-  if (body.input.type === 'callSettled') delete next[body.input.callId];
-  for (const callId of body.cancelled) delete next[callId];
+  const { input, cancelled } = body;
+  const settled = input.type === 'callSettled' ? input.callId : undefined;
+  const next: Record<string, CallState> = {};
+  // Several times faster than to copy all and delete some: an object that loses members becomes a slow one.
+  for (const callId in calls) {
+    if (callId === settled || (cancelled.length > 0 && cancelled.includes(callId as CallId))) continue;
+    const call = calls[callId];
+    if (call !== undefined) next[callId] = call;
+  }
   for (const call of body.calls) next[call.callId] = call;
   return next;
 }

@@ -37,7 +37,7 @@ export interface RegionDecision extends Decision<RegionEvent, RegionEffect> {
  * Invariants:
  * 1. `evolve` over the journal gives the live state; `next` of a decision is `evolve` over its events.
  * 2. A call settles once: the program is told exactly one outcome for each call that it did not give up.
- * 3. Every accepted input has one reply effect; `wake` alone has none.
+ * 3. Every input has one reply effect, `wake` alone has none; one that is refused has no event and no other effect.
  * 4. Nothing of a run follows its `run.ended`; its calls are withdrawn before it.
  * 5. An event or start key that is remembered changes nothing the second time.
  * 6. `prev` of an event about a run is the sequence number of that run's event before it.
