@@ -1,4 +1,11 @@
-import { type CallId, callId, type Decision, type ProgramEffect, type ProgramInput, type ProgramLanguage } from 'tau-core';
+import {
+  type CallId,
+  callId,
+  type Decision,
+  type ProgramEffect,
+  type ProgramInput,
+  type ProgramLanguage,
+} from 'tau-core';
 
 /** So many calls, `width` of them in flight at a time. */
 export interface Count {
@@ -26,12 +33,17 @@ export const countingLanguage: ProgramLanguage<Count, Counted, Counted> = {
   checkInput: (_count, input) => ({ ok: true, definition: input }),
 };
 
-function decide({ calls, width }: Count, { asked, done }: Counted, input: ProgramInput): Decision<Counted, ProgramEffect> {
+function decide(
+  { calls, width }: Count,
+  { asked, done }: Counted,
+  input: ProgramInput,
+): Decision<Counted, ProgramEffect> {
   if (input.type === 'begin') {
     return { events: [{ asked: width, done: 0 }], effects: Array.from({ length: width }, (_, index) => call(index)) };
   }
   if (input.type !== 'callSettled') return { events: [], effects: [] };
-  if (done + 1 === calls) return { events: [{ asked, done: calls }], effects: [{ type: 'finish', outcome: { kind: 'ok', output: calls } }] };
+  if (done + 1 === calls)
+    return { events: [{ asked, done: calls }], effects: [{ type: 'finish', outcome: { kind: 'ok', output: calls } }] };
   const more = asked < calls;
   return { events: [{ asked: more ? asked + 1 : asked, done: done + 1 }], effects: more ? [call(asked)] : [] };
 }

@@ -18,7 +18,10 @@ const ROUND_MS = 500;
 const NOW: Instant = instant(1_700_000_000_000);
 const MANY = 100_000;
 
-const machine = regionMachine(new Map([['counting', hosted(countingLanguage)]]), { ...REGION_LIMITS, runsMax: 2 * MANY });
+const machine = regionMachine(new Map([['counting', hosted(countingLanguage)]]), {
+  ...REGION_LIMITS,
+  runsMax: 2 * MANY,
+});
 
 /** A region under the machine: tells it inputs, and collects the events if they are wanted. */
 class Region {
@@ -46,7 +49,13 @@ class Region {
   }
 
   settle(run: string, call: string): void {
-    this.tell({ type: 'settle', runId: runId(run), callId: callId(call), attempt: 1, outcome: { kind: 'ok', output: { n: 1 } } });
+    this.tell({
+      type: 'settle',
+      runId: runId(run),
+      callId: callId(call),
+      attempt: 1,
+      outcome: { kind: 'ok', output: { n: 1 } },
+    });
   }
 }
 

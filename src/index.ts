@@ -1,5 +1,5 @@
 export { embeddedChannel } from './embedded/embedded-channel.js';
-export { hosted, type HostedLanguage } from './machines/region/programs.js';
+export { type HostedLanguage, hosted } from './machines/region/programs.js';
 export { type KernelServer, type ServeOptions, serveKernel } from './server/kernel-server.js';
 export { type JournalStatus, Kernel, type KernelLog, type KernelOptions, type KernelPorts } from './shell/kernel.js';
 export { KERNEL_VERSION } from './version.js';

@@ -1,7 +1,8 @@
 import { createRequire } from 'node:module';
 
 /** Version of this package. */
-export const KERNEL_VERSION: string = (createRequire(import.meta.url)('../package.json') as { version: string }).version;
+export const KERNEL_VERSION: string = (createRequire(import.meta.url)('../package.json') as { version: string })
+  .version;
 
 /** Additive features of the contract that this kernel serves. Clients check these, never the version. */
 export const FEATURES = [

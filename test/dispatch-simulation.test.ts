@@ -11,25 +11,38 @@ function simulate(seed: number): Simulation {
     simulation.run();
     expect(simulation.kernel.workTotal, 'work that is left').toBe(0);
     const stuck = [...simulation.kernel.region.runs.values()].filter((run) => run.phase !== 'paused');
-    expect(stuck.map((run) => `${run.runId} ${Object.keys(run.calls).join(' ')}`), 'runs that did not end').toEqual([]);
-    expect(simulation.extensions.filter((extension) => !extension.idle).map(({ instanceId }) => instanceId), 'busy').toEqual([]);
+    expect(
+      stuck.map((run) => `${run.runId} ${Object.keys(run.calls).join(' ')}`),
+      'runs that did not end',
+    ).toEqual([]);
+    expect(
+      simulation.extensions.filter((extension) => !extension.idle).map(({ instanceId }) => instanceId),
+      'busy',
+    ).toEqual([]);
   } catch (thrown) {
-    throw new Error(`simulation ${seed} at ${simulation.agenda.now} ms: ${thrown instanceof Error ? thrown.message : String(thrown)}`, { cause: thrown });
+    throw new Error(
+      `simulation ${seed} at ${simulation.agenda.now} ms: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
+      { cause: thrown },
+    );
   }
   return simulation;
 }
 
-test('through cuts, crashes, restarts, pauses and deadlines, every call ends once, and all comes to rest', () => {
-  const { seed, numRuns } = propertyRun('dispatch simulation', 1_500);
-  const totals = { ended: 0, begun: 0, redelivered: 0, unknown: 0 };
-  for (let run = 0; run < numRuns; run += 1) {
-    const { kernel, world } = simulate(seed + run);
-    totals.ended += kernel.region.ended.size;
-    totals.begun += world.begun;
-    totals.redelivered += world.redelivered;
-  }
-  console.info(totals);
-}, TIMEOUT_MS);
+test(
+  'through cuts, crashes, restarts, pauses and deadlines, every call ends once, and all comes to rest',
+  () => {
+    const { seed, numRuns } = propertyRun('dispatch simulation', 1_500);
+    const totals = { ended: 0, begun: 0, redelivered: 0, unknown: 0 };
+    for (let run = 0; run < numRuns; run += 1) {
+      const { kernel, world } = simulate(seed + run);
+      totals.ended += kernel.region.ended.size;
+      totals.begun += world.begun;
+      totals.redelivered += world.redelivered;
+    }
+    console.info(totals);
+  },
+  TIMEOUT_MS,
+);
 
 test('a seed decides everything', () => {
   const [first, second] = [simulate(4), simulate(4)];

@@ -59,14 +59,32 @@ function busyRegion(lab: RegionLab): void {
     principal: { id: 'ann', attributes: { team: 'shop' } },
     forkedFrom: 'template',
   });
-  lab.tell({ type: 'addContext', context: [{ mediaType: 'image/png', name: 'logo', base64: 'iVBORw0KGgo=' }, { mediaType: 'text/html', name: 'page', uri: 'https://example.org/' }] });
-  const opened = event('e1', { subject: 'issues/12', time: '2026-01-01T00:00:00Z', data: '{"action":"opened"}', traceparent: '00-0af7-b7ad-01' });
-  const triage = bound('scripted', { steps: [{ call: { id: 'label', retry, input: { issue: 12, labels: ['bug'] } } }, { call: { id: 'comment', stickyKey: 'issues/12' } }] });
+  lab.tell({
+    type: 'addContext',
+    context: [
+      { mediaType: 'image/png', name: 'logo', base64: 'iVBORw0KGgo=' },
+      { mediaType: 'text/html', name: 'page', uri: 'https://example.org/' },
+    ],
+  });
+  const opened = event('e1', {
+    subject: 'issues/12',
+    time: '2026-01-01T00:00:00Z',
+    data: '{"action":"opened"}',
+    traceparent: '00-0af7-b7ad-01',
+  });
+  const triage = bound('scripted', {
+    steps: [
+      { call: { id: 'label', retry, input: { issue: 12, labels: ['bug'] } } },
+      { call: { id: 'comment', stickyKey: 'issues/12' } },
+    ],
+  });
   lab.publish(opened, [request('r1', triage, { event: opened, cause: 'e1', traceparent: '00-0af7-b7ad-01' })]);
   lab.publish(event('e2', { echo: true }));
   lab.advance(20);
   lab.settle('r1/label', failed(errorData('GITHUB_RATE_LIMITED', 'slow down', { retryAfterMs: 500 })), { tokens: 3 });
-  lab.settle('r1/label', failed(errorData('GITHUB_UNREACHABLE', 'cut off', { details: { host: 'github.com' } })), { tokens: 4 });
+  lab.settle('r1/label', failed(errorData('GITHUB_UNREACHABLE', 'cut off', { details: { host: 'github.com' } })), {
+    tokens: 4,
+  });
   lab.lose('r1/comment');
   lab.settle('r1/comment', { kind: 'inputRequired', question: 'Really?', answerSchema: { type: 'boolean' } });
   lab.answer('r1/comment', 2, true);
@@ -88,7 +106,11 @@ function busyRegion(lab: RegionLab): void {
   lab.resume('r3');
 
   lab.advance(-50);
-  lab.obedient('r4', { begin: [{ call: 'a' }], cancel: [{ wakeInMs: 500 }], 'settled b': [{ finish: { done: true } }] });
+  lab.obedient('r4', {
+    begin: [{ call: 'a' }],
+    cancel: [{ wakeInMs: 500 }],
+    'settled b': [{ finish: { done: true } }],
+  });
   lab.message('r4', 'append', 'first');
   lab.message('r4', 'append', { orders: [{ call: 'b' }] }, 'm1');
   lab.message('r4', 'steer', 'now', 'm2');

@@ -1,10 +1,10 @@
-import { callId, errorData, type Instant, instant, type Outcome, runId } from 'tau-core';
 import fc from 'fast-check';
+import { callId, errorData, type Instant, instant, type Outcome, runId } from 'tau-core';
 import { expect, test } from 'vitest';
-import { recoveryEffects } from '../src/machines/region/order-work.js';
 import type { RegionInput, RunRequest } from '../src/machines/region/inputs.js';
-import { type RegionMachine, regionMachine } from '../src/machines/region/machine.js';
 import { REGION_LIMITS } from '../src/machines/region/limits.js';
+import { type RegionMachine, regionMachine } from '../src/machines/region/machine.js';
+import { recoveryEffects } from '../src/machines/region/order-work.js';
 import { type RegionImage, regionFromImage, regionImage } from '../src/machines/region/snapshot.js';
 import type { RegionState, RunState } from '../src/machines/region/state.js';
 import { deepFreeze } from './lab/deep-freeze.js';
@@ -54,7 +54,10 @@ const choice: fc.Arbitrary<Choice> = fc.record({
   pick: fc.nat(1_000),
   variant: fc.nat(1_000),
   // Clocks are set back now and then.
-  elapsedMs: fc.oneof({ arbitrary: fc.integer({ min: 0, max: 400 }), weight: 9 }, { arbitrary: fc.integer({ min: -2_000, max: 0 }), weight: 1 }),
+  elapsedMs: fc.oneof(
+    { arbitrary: fc.integer({ min: 0, max: 400 }), weight: 9 },
+    { arbitrary: fc.integer({ min: -2_000, max: 0 }), weight: 1 },
+  ),
 });
 
 const OUTCOMES: readonly Outcome[] = [
@@ -90,7 +93,12 @@ function inputOf(state: RegionState, { kind, pick, variant }: Choice, step: numb
       return { type: kind, name: `d${variant % 2}` };
     case 'publish': {
       const starts = Array.from({ length: variant % 3 }, (_, index) => start(`r${step}x${index}`, pick + index));
-      return { type: kind, event: event(`e${pick % 30}`, variant % 11 === 0 ? { echo: true } : {}), durable: true, starts };
+      return {
+        type: kind,
+        event: event(`e${pick % 30}`, variant % 11 === 0 ? { echo: true } : {}),
+        durable: true,
+        starts,
+      };
     }
     case 'startRun':
       return { type: kind, request: start(`r${step}`, pick, variant) };
@@ -110,10 +118,21 @@ function inputOf(state: RegionState, { kind, pick, variant }: Choice, step: numb
       return { type: kind, runId: id, mode, content: pick, ...(variant % 3 === 0 && { key: `m${pick % 4}` }) };
     }
     case 'answer':
-      return { type: kind, ...ofCall, version: (call?.question?.version ?? 1) + (variant % 5 === 0 ? 1 : 0), answer: pick };
+      return {
+        type: kind,
+        ...ofCall,
+        version: (call?.question?.version ?? 1) + (variant % 5 === 0 ? 1 : 0),
+        answer: pick,
+      };
     case 'settle': {
       const outcome = OUTCOMES[pick % OUTCOMES.length] ?? { kind: 'ok', output: null };
-      return { type: kind, ...ofCall, attempt, outcome, ...(variant % 2 === 0 && { usage: { tokens: pick % 10, costMicros: variant % 10 } }) };
+      return {
+        type: kind,
+        ...ofCall,
+        attempt,
+        outcome,
+        ...(variant % 2 === 0 && { usage: { tokens: pick % 10, costMicros: variant % 10 } }),
+      };
     }
     case 'lost':
       return { type: kind, ...ofCall, attempt, message: 'its provider is gone' };
@@ -139,11 +158,20 @@ function start(name: string, seed: number, variant = 1): RunRequest {
 }
 
 function machineUnderTest(): RegionMachine {
-  return regionMachine(testPrograms, { ...REGION_LIMITS, runsMax: 12, contextBytesMax: 4_000, inboxMax: 3, callTimeoutMs: 10_000 });
+  return regionMachine(testPrograms, {
+    ...REGION_LIMITS,
+    runsMax: 12,
+    contextBytesMax: 4_000,
+    inboxMax: 3,
+    callTimeoutMs: 10_000,
+  });
 }
 
 /** Goes through a sequence; hands each state before its input, the input, and what was decided. */
-function play(choices: readonly Choice[], observe: (before: RegionState, input: RegionInput, now: Instant, machine: RegionMachine) => void): RegionState {
+function play(
+  choices: readonly Choice[],
+  observe: (before: RegionState, input: RegionInput, now: Instant, machine: RegionMachine) => void,
+): RegionState {
   const machine = machineUnderTest();
   const invariants = new RegionInvariants(machine);
   let state = machine.initial('lab' as never);
@@ -190,90 +218,109 @@ const TIMEOUT_MS = 60_000;
 const sequences = fc.array(choice, { minLength: 1, maxLength: 80, size: 'max' });
 const text = (value: unknown): string => JSON.stringify(value);
 
-test('every invariant holds after every decision, whatever the region is told', () => {
-  const seen = new Set<string>();
-  const types = new Set<string>();
-  fc.assert(
-    fc.property(sequences, (choices) => {
-      const state = play(choices, (before, input, now, machine) => {
-        for (const { body } of machine.decide(before, input, now).events) types.add(body.type);
-      });
-      for (const ended of state.ended.values()) {
-        seen.add(ended.outcome.kind);
-        if (ended.outcome.kind === 'failed') {
-          seen.add(ended.outcome.error.id);
-          // The program itself watches what it is told.
-          expect(ended.outcome.error.message).not.toContain('told of');
+test(
+  'every invariant holds after every decision, whatever the region is told',
+  () => {
+    const seen = new Set<string>();
+    const types = new Set<string>();
+    fc.assert(
+      fc.property(sequences, (choices) => {
+        const state = play(choices, (before, input, now, machine) => {
+          for (const { body } of machine.decide(before, input, now).events) types.add(body.type);
+        });
+        for (const ended of state.ended.values()) {
+          seen.add(ended.outcome.kind);
+          if (ended.outcome.kind === 'failed') {
+            seen.add(ended.outcome.error.id);
+            // The program itself watches what it is told.
+            expect(ended.outcome.error.message).not.toContain('told of');
+          }
         }
-      }
-    }),
-    propertyRun('region invariants', 2_500),
-  );
-  // Every row was met: the events, but for the end of the session, and ends of all kinds.
-  expect([...types].sort()).toEqual(EVENT_TYPES);
-  expect([...seen].sort()).toEqual(['TAU-4001', 'TAU-4003', 'TAU-9001', 'cancelled', 'failed', 'ok']);
-}, TIMEOUT_MS);
+      }),
+      propertyRun('region invariants', 2_500),
+    );
+    // Every row was met: the events, but for the end of the session, and ends of all kinds.
+    expect([...types].sort()).toEqual(EVENT_TYPES);
+    expect([...seen].sort()).toEqual(['TAU-4001', 'TAU-4003', 'TAU-9001', 'cancelled', 'failed', 'ok']);
+  },
+  TIMEOUT_MS,
+);
 
-test('a decision depends on nothing but the state, the input and the time; a state from its image decides the same', () => {
-  fc.assert(
-    fc.property(sequences, (choices) => {
-      play(choices, (before, input, now, machine) => {
-        const restored = regionFromImage(JSON.parse(text(regionImage(before))) as RegionImage);
-        if (restored === undefined) throw new Error('the image was not understood');
-        expect(imageText(restored)).toBe(imageText(before));
-        const [live, again, other] = [before, before, restored].map((state) => machine.decide(state, input, now));
-        expect(text([again?.events, again?.effects])).toBe(text([live?.events, live?.effects]));
-        expect(text([other?.events, other?.effects])).toBe(text([live?.events, live?.effects]));
-        expect(text(recoveryEffects(restored))).toBe(text(recoveryEffects(before)));
-      });
-    }),
-    propertyRun('region determinism', 250),
-  );
-}, TIMEOUT_MS);
+test(
+  'a decision depends on nothing but the state, the input and the time; a state from its image decides the same',
+  () => {
+    fc.assert(
+      fc.property(sequences, (choices) => {
+        play(choices, (before, input, now, machine) => {
+          const restored = regionFromImage(JSON.parse(text(regionImage(before))) as RegionImage);
+          if (restored === undefined) throw new Error('the image was not understood');
+          expect(imageText(restored)).toBe(imageText(before));
+          const [live, again, other] = [before, before, restored].map((state) => machine.decide(state, input, now));
+          expect(text([again?.events, again?.effects])).toBe(text([live?.events, live?.effects]));
+          expect(text([other?.events, other?.effects])).toBe(text([live?.events, live?.effects]));
+          expect(text(recoveryEffects(restored))).toBe(text(recoveryEffects(before)));
+        });
+      }),
+      propertyRun('region determinism', 250),
+    );
+  },
+  TIMEOUT_MS,
+);
 
-test('replaying a journal from its first record, or from any snapshot on the way, gives the live state', () => {
-  fc.assert(
-    fc.property(sequences, fc.nat(100), (choices, at) => {
-      const machine = machineUnderTest();
-      const records: string[] = [];
-      let snapshot: { readonly image: string; readonly records: number } | undefined;
-      const live = play(choices, (before, input, now) => {
-        if (snapshot === undefined && before.seq >= at) snapshot = { image: text(regionImage(before)), records: records.length };
-        for (const item of machine.decide(before, input, now).events) records.push(text(item));
-      });
-      const fold = (from: RegionState, tail: readonly string[]): RegionState =>
-        tail.reduce((state, record) => machine.evolve(state, JSON.parse(record)), from);
-      expect(imageText(fold(machine.initial(live.id), records))).toBe(imageText(live));
-      if (snapshot === undefined) return;
-      const from = regionFromImage(JSON.parse(snapshot.image) as RegionImage);
-      if (from === undefined) throw new Error('the image was not understood');
-      expect(imageText(fold(from, records.slice(snapshot.records)))).toBe(imageText(live));
-    }),
-    propertyRun('region replay', 600),
-  );
-}, TIMEOUT_MS);
+test(
+  'replaying a journal from its first record, or from any snapshot on the way, gives the live state',
+  () => {
+    fc.assert(
+      fc.property(sequences, fc.nat(100), (choices, at) => {
+        const machine = machineUnderTest();
+        const records: string[] = [];
+        let snapshot: { readonly image: string; readonly records: number } | undefined;
+        const live = play(choices, (before, input, now) => {
+          if (snapshot === undefined && before.seq >= at)
+            snapshot = { image: text(regionImage(before)), records: records.length };
+          for (const item of machine.decide(before, input, now).events) records.push(text(item));
+        });
+        const fold = (from: RegionState, tail: readonly string[]): RegionState =>
+          tail.reduce((state, record) => machine.evolve(state, JSON.parse(record)), from);
+        expect(imageText(fold(machine.initial(live.id), records))).toBe(imageText(live));
+        if (snapshot === undefined) return;
+        const from = regionFromImage(JSON.parse(snapshot.image) as RegionImage);
+        if (from === undefined) throw new Error('the image was not understood');
+        expect(imageText(fold(from, records.slice(snapshot.records)))).toBe(imageText(live));
+      }),
+      propertyRun('region replay', 600),
+    );
+  },
+  TIMEOUT_MS,
+);
 
-test('an event, a start and a message with a key that the region has seen change nothing (invariant 5)', () => {
-  let repeated = 0;
-  fc.assert(
-    fc.property(sequences, (choices) => {
-      play(choices, (before, input, now, machine) => {
-        if (!isKeyed(input)) return;
-        const { next } = machine.decide(before, input, now);
-        if (next === before || (input.type === 'message' && !next.runs.has(input.runId))) return;
-        const second = machine.decide(next, input, now);
-        expect(second.events).toEqual([]);
-        expect(imageText(second.next)).toBe(imageText(next));
-        repeated += 1;
-      });
-    }),
-    propertyRun('region deduplication', 600),
-  );
-  expect(repeated).toBeGreaterThan(1_000);
-}, TIMEOUT_MS);
+test(
+  'an event, a start and a message with a key that the region has seen change nothing (invariant 5)',
+  () => {
+    let repeated = 0;
+    fc.assert(
+      fc.property(sequences, (choices) => {
+        play(choices, (before, input, now, machine) => {
+          if (!isKeyed(input)) return;
+          const { next } = machine.decide(before, input, now);
+          if (next === before || (input.type === 'message' && !next.runs.has(input.runId))) return;
+          const second = machine.decide(next, input, now);
+          expect(second.events).toEqual([]);
+          expect(imageText(second.next)).toBe(imageText(next));
+          repeated += 1;
+        });
+      }),
+      propertyRun('region deduplication', 600),
+    );
+    expect(repeated).toBeGreaterThan(1_000);
+  },
+  TIMEOUT_MS,
+);
 
 function isKeyed(input: RegionInput): boolean {
   if (input.type === 'publish') return true;
   if (input.type === 'startRun') return input.request.startKey !== undefined;
-  return (input.type === 'message' && input.key !== undefined) || (input.type === 'forkRun' && input.startKey !== undefined);
+  return (
+    (input.type === 'message' && input.key !== undefined) || (input.type === 'forkRun' && input.startKey !== undefined)
+  );
 }

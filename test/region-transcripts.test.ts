@@ -76,7 +76,11 @@ const scenarios: readonly [string, string, (lab: RegionTranscript) => void][] = 
       lab.script('r1', [{ together: [{ id: 'a' }, { id: 'b' }] }]);
       lab.cancel('r1');
       lab.transcript.note('a program that cleans up first');
-      lab.obedient('r2', { begin: [{ call: 'a' }], cancel: [{ giveUp: 'a' }, { call: 'cleanUp' }], 'settled cleanUp': [{ finish: 'clean' }] });
+      lab.obedient('r2', {
+        begin: [{ call: 'a' }],
+        cancel: [{ giveUp: 'a' }, { call: 'cleanUp' }],
+        'settled cleanUp': [{ finish: 'clean' }],
+      });
       lab.cancel('r2');
       lab.cancel('r2');
       lab.settle('r2/cleanUp');

@@ -1,8 +1,8 @@
-import { expect, it } from 'vitest';
 import { connectKernel, createClient } from 'tau-core/client';
 import { action, connectExtension, defineExtension } from 'tau-core/extension';
 import { systemClock, systemRandom } from 'tau-core/node';
 import { eventually, MemoryJournal } from 'tau-core/testing';
+import { expect, it } from 'vitest';
 import { hosted } from '../src/machines/region/programs.js';
 import { serveKernel } from '../src/server/kernel-server.js';
 import { Kernel } from '../src/shell/kernel.js';
@@ -42,7 +42,8 @@ it('a restarted kernel takes up work that the extension with its journal has had
   const second = await startKernel(first.address);
   await eventually(() => second.kernel.journalStatus === 'attached');
   released.resolve();
-  for await (const item of client.watchRun(run.runId)) if (item.kind === 'event' && item.event.type === 'run.ended') break;
+  for await (const item of client.watchRun(run.runId))
+    if (item.kind === 'event' && item.event.type === 'run.ended') break;
   expect((await client.getRun(run.runId)).outcome).toEqual({ kind: 'ok', output: ['done'] });
   expect(calls).toBe(1);
   await attached.close();

@@ -1,10 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JsonObject } from 'tau-core';
 import { connectKernel, createClient, type RunWatchItem, type TauClient, textContent } from 'tau-core/client';
 import type { KernelChannel } from 'tau-core/contract';
 import { action, connectExtension, defineExtension, type Handler, requireInput } from 'tau-core/extension';
 import { systemClock, systemRandom } from 'tau-core/node';
 import { eventually, MemoryJournal } from 'tau-core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { hosted } from '../src/machines/region/programs.js';
 import { type KernelServer, serveKernel } from '../src/server/kernel-server.js';
@@ -82,11 +82,15 @@ describe('the services over gRPC', () => {
     const forked = await client.forkSession('s', 't');
     expect(forked).toMatchObject({ sessionId: 't', forkedFrom: 's' });
     expect(forked.context).toHaveLength(2);
-    expect((await client.listSessions()).map((session) => session.sessionId)).toEqual(expect.arrayContaining(['s', 't']));
+    expect((await client.listSessions()).map((session) => session.sessionId)).toEqual(
+      expect.arrayContaining(['s', 't']),
+    );
     await client.deleteSession('t');
     await expect(client.addContext('t', textContent('late'))).rejects.toMatchObject({ data: { code: 'conflict' } });
     await expect(client.ensureSession({ sessionId: 'no spaces' })).rejects.toMatchObject({ data: { code: 'invalid' } });
-    await expect(client.ensureSession({ sessionId: 'tau/definitions' })).rejects.toMatchObject({ data: { code: 'denied' } });
+    await expect(client.ensureSession({ sessionId: 'tau/definitions' })).rejects.toMatchObject({
+      data: { code: 'denied' },
+    });
   });
 
   it('starts a run once for a key, lists it, and pages through its history', async () => {
@@ -95,7 +99,9 @@ describe('the services over gRPC', () => {
     const second = await served.run({ steps: 5 }, { idempotencyKey: 'k' });
     expect(second).toBe(first);
     await served.ended(first);
-    expect((await client.listRuns({ sessionId: 's', statuses: ['succeeded'] })).map((run) => run.runId)).toEqual([first]);
+    expect((await client.listRuns({ sessionId: 's', statuses: ['succeeded'] })).map((run) => run.runId)).toEqual([
+      first,
+    ]);
     const seqs: number[] = [];
     let pages = 0;
     for await (const page of client.history(first, { bytesMax: 1_024 })) {
@@ -198,7 +204,9 @@ describe('the services over gRPC', () => {
     expect(fork.forkedFrom).toBe(runId);
     await served.ended(fork.runId);
     expect((await client.getRun(fork.runId)).outcome).toEqual({ kind: 'ok', output: [0, 1, 2] });
-    await expect(client.forkRun(runId, { atSeq: failed.lastSeq })).rejects.toMatchObject({ data: { code: 'conflict' } });
+    await expect(client.forkRun(runId, { atSeq: failed.lastSeq })).rejects.toMatchObject({
+      data: { code: 'conflict' },
+    });
   });
 
   it('publishes an event once, and starts what it triggers once', async () => {

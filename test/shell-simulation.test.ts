@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
 import type { Json } from 'tau-core';
 import { TauError, tauError } from 'tau-core';
 import type { AttachedExtension, WorkContext } from 'tau-core/extension';
 import { seededRandom } from 'tau-core/testing';
+import { describe, expect, it } from 'vitest';
 import { KernelWorld } from './shell-world.js';
 
 const SEEDS = Number(process.env['TAU_SIMULATION_SEEDS'] ?? 60);
@@ -74,12 +74,17 @@ async function insist<Value>(world: KernelWorld, ask: () => Promise<Value>): Pro
   }
 }
 
-async function simulate(seed: number): Promise<{ world: KernelWorld; outside: Outside; outcomes: Map<string, unknown> }> {
+async function simulate(
+  seed: number,
+): Promise<{ world: KernelWorld; outside: Outside; outcomes: Map<string, unknown> }> {
   const random = seededRandom(seed).fork('torment');
   const world = new KernelWorld(
     seed,
     {},
-    { fault: (operation) => (operation === 'append' && random.int(50) === 0 ? random.pick(['before', 'after'] as const) : 'none') },
+    {
+      fault: (operation) =>
+        operation === 'append' && random.int(50) === 0 ? random.pick(['before', 'after'] as const) : 'none',
+    },
   );
   const outside = new Outside(world, random);
   const outcomes = new Map<string, unknown>();
@@ -91,7 +96,9 @@ async function simulate(seed: number): Promise<{ world: KernelWorld; outside: Ou
         const sessionId = `s${index % 2}`;
         const idempotencyKey = `run-${index}`;
         await insist(world, () => world.client.ensureSession({ sessionId }));
-        const { run } = await insist(world, () => world.client.startRun({ sessionId, definition: 'seq', idempotencyKey }));
+        const { run } = await insist(world, () =>
+          world.client.startRun({ sessionId, definition: 'seq', idempotencyKey }),
+        );
         for (;;) {
           const view = await insist(world, () => world.client.getRun(run.runId));
           if (view.outcome !== undefined) return outcomes.set(run.runId, view.outcome);
@@ -124,7 +131,10 @@ describe('a kernel whose parts are killed at random', () => {
       expect(bugs, context).toEqual([]);
       await world.world.until(() => world.kernel.journalStatus === 'attached', 600_000);
       const validations = await world.result(world.client.admin.validate());
-      expect(validations.filter((validation) => !validation.equal), context).toEqual([]);
+      expect(
+        validations.filter((validation) => !validation.equal),
+        context,
+      ).toEqual([]);
     }
   });
 });

@@ -34,7 +34,9 @@ describe('an embedded kernel with its journal and a worker', () => {
     await expect(world.result(world.client.ensureSession({ sessionId: 's1' }))).rejects.toMatchObject({
       data: { id: 'TAU-2001', retryable: true },
     });
-    await expect(world.result(world.client.ensureSession({ sessionId: 's2', durability: 'volatile' }))).resolves.toBeDefined();
+    await expect(
+      world.result(world.client.ensureSession({ sessionId: 's2', durability: 'volatile' })),
+    ).resolves.toBeDefined();
     await world.close();
   });
 

@@ -36,9 +36,11 @@ export const sequenceLanguage: ProgramLanguage<Sequence, SequenceState, Sequence
     initial: () => ({ outputs: [], failed: false }),
     decide: (definition, state, input) => {
       if (input.type === 'begin') return { events: [], effects: [next(definition, 0)] };
-      if (input.type === 'cancel') return { events: [], effects: [{ type: 'finish', outcome: { kind: 'cancelled', reason: input.reason } }] };
+      if (input.type === 'cancel')
+        return { events: [], effects: [{ type: 'finish', outcome: { kind: 'cancelled', reason: input.reason } }] };
       if (input.type !== 'callSettled') return { events: [], effects: [] };
-      if (input.outcome.kind !== 'ok') return { events: [{ failed: true }], effects: [{ type: 'finish', outcome: input.outcome }] };
+      if (input.outcome.kind !== 'ok')
+        return { events: [{ failed: true }], effects: [{ type: 'finish', outcome: input.outcome }] };
       const outputs = [...state.outputs, input.outcome.output];
       const effect: ProgramEffect =
         outputs.length < definition.steps
@@ -98,7 +100,10 @@ export class KernelWorld {
   }
 
   mountJournal(): AttachedExtension {
-    return this.#mount(defineExtension({ name: 'journal', version: '1', capabilities: [], journal: this.journal }), 'journal');
+    return this.#mount(
+      defineExtension({ name: 'journal', version: '1', capabilities: [], journal: this.journal }),
+      'journal',
+    );
   }
 
   mountWorker(handler: Handler<JsonObject>, instanceId = 'worker'): AttachedExtension {

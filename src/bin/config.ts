@@ -9,7 +9,11 @@ const ConfigSchema = z.object({
   token: z.string().min(8, 'a token has at least 8 characters').optional(),
   volatile: z.boolean(),
   leaseTtlMs: z.coerce.number().int().min(100).max(MINUTES_10),
-  providerWaitMs: z.coerce.number().int().min(0).max(MINUTES_10 * 6),
+  providerWaitMs: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(MINUTES_10 * 6),
   drainGraceMs: z.coerce.number().int().min(0).max(MINUTES_10),
   json: z.boolean(),
 });
@@ -21,7 +25,9 @@ export type KernelConfig = Readonly<z.infer<typeof ConfigSchema>>;
 export function kernelConfig(options: object): KernelConfig {
   const parsed = ConfigSchema.safeParse(options);
   if (parsed.success) return Object.freeze(parsed.data);
-  const wrong = parsed.error.issues.map((issue) => `--${kebab(String(issue.path[0] ?? ''))}: ${issue.message}`).join('; ');
+  const wrong = parsed.error.issues
+    .map((issue) => `--${kebab(String(issue.path[0] ?? ''))}: ${issue.message}`)
+    .join('; ');
   throw tauError('CONFIG_INVALID', `${wrong}; see "tau-kernel --help"`);
 }
 

@@ -21,7 +21,8 @@ export function reporter(json: boolean): Reporter {
   }
   return {
     event: (event, details) => line(`tau-kernel ${event} ${JSON.stringify(details)}`),
-    log: ({ level, message, details }) => line(`${level}: ${message}${details === undefined ? '' : ` ${JSON.stringify(details)}`}`),
+    log: ({ level, message, details }) =>
+      line(`${level}: ${message}${details === undefined ? '' : ` ${JSON.stringify(details)}`}`),
     ready: (address) => line(`tau-kernel ready on ${address}`),
   };
 }

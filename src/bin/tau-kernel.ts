@@ -30,14 +30,24 @@ const program = new Command('tau-kernel')
   .option('--listen <address>', 'host:port or unix:///path', process.env['TAU_KERNEL'] ?? '127.0.0.1:7420')
   .option('--token <token>', 'what every caller must show (better: TAU_TOKEN)', process.env['TAU_TOKEN'])
   .option('--volatile', 'wait for no journal: sessions live in memory only', false)
-  .option('--lease-ttl <ms>', 'work stays this long with an extension that is silent', String(DISPATCH_LIMITS.leaseTtlMs))
-  .option('--provider-wait <ms>', 'a call waits this long for a capability that nobody offers', String(DISPATCH_LIMITS.providerWaitMs))
+  .option(
+    '--lease-ttl <ms>',
+    'work stays this long with an extension that is silent',
+    String(DISPATCH_LIMITS.leaseTtlMs),
+  )
+  .option(
+    '--provider-wait <ms>',
+    'a call waits this long for a capability that nobody offers',
+    String(DISPATCH_LIMITS.providerWaitMs),
+  )
   .option('--drain-grace <ms>', 'work in flight gets this long when the kernel stops', String(DRAIN_GRACE_MS))
   .option('--json', 'one JSON object a line', false)
   .addHelpText('after', EXAMPLES)
   .action(async (options: Record<string, unknown>) => {
     const { leaseTtl, providerWait, drainGrace, ...others } = options;
-    await main(kernelConfig({ ...others, leaseTtlMs: leaseTtl, providerWaitMs: providerWait, drainGraceMs: drainGrace }));
+    await main(
+      kernelConfig({ ...others, leaseTtlMs: leaseTtl, providerWaitMs: providerWait, drainGraceMs: drainGrace }),
+    );
   });
 
 async function main(config: KernelConfig): Promise<void> {

@@ -10,7 +10,10 @@ export function bearerTokenMiddleware(token: string | undefined): ServerMiddlewa
     context: CallContext,
   ): AsyncGenerator<Response, Response | void, undefined> {
     if (expected !== undefined && !equal(expected, context.metadata.get('authorization'))) {
-      throw tauError('UNAUTHENTICATED', 'this kernel asks for a token: set TAU_TOKEN, or give --token, to the one that it was started with');
+      throw tauError(
+        'UNAUTHENTICATED',
+        'this kernel asks for a token: set TAU_TOKEN, or give --token, to the one that it was started with',
+      );
     }
     return yield* call.next(call.request, context);
   };

@@ -1,9 +1,9 @@
 import { create, toBinary } from '@bufbuild/protobuf';
 import {
-  FieldDescriptorProto_Label as Label,
   type FieldDescriptorProto_Type,
-  FieldDescriptorProto_Type as Type,
   FileDescriptorSetSchema,
+  FieldDescriptorProto_Label as Label,
+  FieldDescriptorProto_Type as Type,
 } from '@bufbuild/protobuf/wkt';
 
 /**

@@ -65,7 +65,10 @@ const CHANNEL_OPTIONS = {
 export async function serveKernel(kernel: Kernel, options: ServeOptions): Promise<KernelServer> {
   const { listen, token } = options;
   if (token === undefined && !isLocal(listen)) {
-    throw tauError('TOKEN_MISSING', `${listen} can be reached from other machines: set TAU_TOKEN, or listen on 127.0.0.1`);
+    throw tauError(
+      'TOKEN_MISSING',
+      `${listen} can be reached from other machines: set TAU_TOKEN, or listen on 127.0.0.1`,
+    );
   }
   const server = createServer(CHANNEL_OPTIONS);
   const health = HealthState();
@@ -86,7 +89,9 @@ export async function serveKernel(kernel: Kernel, options: ServeOptions): Promis
 
 function addServices(server: Server, kernel: Kernel, token: string | undefined, onDrained: () => void): void {
   const services = kernelServices(kernel, onDrained);
-  const errors = tauErrorMiddleware((thrown, path) => kernel.log({ level: 'error', message: `${path}: ${describe(thrown)}` }));
+  const errors = tauErrorMiddleware((thrown, path) =>
+    kernel.log({ level: 'error', message: `${path}: ${describe(thrown)}` }),
+  );
   const guarded = () => server.with(errors).with(bearerTokenMiddleware(token));
   guarded().add(wholeResponses(KernelServiceDefinition), services.kernel);
   guarded().add(wholeResponses(SessionServiceDefinition), services.sessions);

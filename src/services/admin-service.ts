@@ -1,5 +1,11 @@
 import { type RegionId, type RunId, regionId, tauError } from 'tau-core';
-import { type AdminServiceImplementation, type adminv1 as wire, adminv1, errorToProto, extensionv1 } from 'tau-core/contract';
+import {
+  type AdminServiceImplementation,
+  adminv1,
+  errorToProto,
+  extensionv1,
+  type adminv1 as wire,
+} from 'tau-core/contract';
 import type { Manifest, Routing } from '../machines/dispatch/state.js';
 import { forkSource } from '../shell/fork-source.js';
 import type { Kernel } from '../shell/kernel.js';
@@ -74,17 +80,26 @@ export function adminService(kernel: Kernel, onDrained: () => void): AdminServic
 
     listGrants: async () => ({
       // One token opens the whole contract; finer grants come from a policy extension and would be listed here.
-      grants: ['tau.kernel.v1/*', 'tau.extension.v1/*', 'tau.admin.v1/*'].map((resource) => ({ principal: 'token', resource })),
+      grants: ['tau.kernel.v1/*', 'tau.extension.v1/*', 'tau.admin.v1/*'].map((resource) => ({
+        principal: 'token',
+        resource,
+      })),
     }),
 
     diagnose: async () => ({
       findings: diagnose(kernel),
-      regions: [...kernel.table.all()].map(({ id, state }) => ({ region: id, seq: state.seq, stateHash: stateHash(state) })),
+      regions: [...kernel.table.all()].map(({ id, state }) => ({
+        region: id,
+        seq: state.seq,
+        stateHash: stateHash(state),
+      })),
     }),
 
     validate: async ({ region }) => {
       const ids: RegionId[] =
-        region === '' ? [...kernel.table.all()].filter((loop) => loop.store.durable).map((loop) => loop.id) : [regionId(region)];
+        region === ''
+          ? [...kernel.table.all()].filter((loop) => loop.store.durable).map((loop) => loop.id)
+          : [regionId(region)];
       const validations: wire.Validation[] = [];
       for (const id of ids) validations.push(await validateRegion(kernel.table.machine, kernel.table.get(id)));
       return { validations };

@@ -20,7 +20,8 @@ export function contextItem(content: corev1.Content): ContextItem {
 export function contentToProto(item: ContextItem): corev1.Content {
   const { mediaType, name } = item;
   if (item.text !== undefined) return { mediaType, name, body: { $case: 'text', value: item.text } };
-  if (item.base64 !== undefined) return { mediaType, name, body: { $case: 'data', value: Buffer.from(item.base64, 'base64') } };
+  if (item.base64 !== undefined)
+    return { mediaType, name, body: { $case: 'data', value: Buffer.from(item.base64, 'base64') } };
   if (item.uri !== undefined) return { mediaType, name, body: { $case: 'uri', value: item.uri } };
   return { mediaType, name, body: undefined };
 }

@@ -15,9 +15,13 @@ export function definitionService(kernel: Kernel): DefinitionServiceImplementati
   });
   return {
     putDefinition: async ({ name, program, source, validateOnly }) => {
-      if (!NAME_PATTERN.test(name)) throw tauError('INVALID_ARGUMENT', 'a definition needs a name without white space, e.g. its path');
+      if (!NAME_PATTERN.test(name))
+        throw tauError('INVALID_ARGUMENT', 'a definition needs a name without white space, e.g. its path');
       if (source.length > SOURCE_BYTES_MAX) {
-        throw tauError('LIMIT_EXCEEDED', `"${name}" has ${source.length} characters, the limit sourceBytesMax is ${SOURCE_BYTES_MAX}`);
+        throw tauError(
+          'LIMIT_EXCEEDED',
+          `"${name}" has ${source.length} characters, the limit sourceBytesMax is ${SOURCE_BYTES_MAX}`,
+        );
       }
       const read = kernel.catalogue.read(name, program === '' ? 'workflow' : program, source);
       if ('diagnostics' in read) return { definition: undefined, diagnostics: [...read.diagnostics], changed: false };

@@ -1,4 +1,4 @@
-import { budgetToProto, type extensionv1 as wire, extensionv1, principalToProto } from 'tau-core/contract';
+import { budgetToProto, extensionv1, principalToProto, type extensionv1 as wire } from 'tau-core/contract';
 import type { Verdict } from '../machines/dispatch/signals.js';
 import type { FrameEffect } from '../shell/dispatcher.js';
 
@@ -17,7 +17,10 @@ function frameOf(effect: FrameEffect, epoch: number, now: number): NonNullable<w
   switch (effect.type) {
     case 'welcome': {
       const { keep, abort, resend, forget } = effect;
-      return { $case: 'welcome', value: { epoch, keep: [...keep], abort: [...abort], resend: [...resend], forget: [...forget] } };
+      return {
+        $case: 'welcome',
+        value: { epoch, keep: [...keep], abort: [...abort], resend: [...resend], forget: [...forget] },
+      };
     }
     case 'work':
       return { $case: 'work', value: workFrame(effect, now) };

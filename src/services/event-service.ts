@@ -1,7 +1,14 @@
 import { eventTypeMatches, type PlacedEvent, regionId, TauError, tauError, toErrorData } from 'tau-core';
-import { errorFromProto, errorToProto, type EventServiceImplementation, eventFromProto, type kernelv1, placedEventToProto } from 'tau-core/contract';
-import type { RegionEventBody } from '../machines/region/events.js';
+import {
+  type EventServiceImplementation,
+  errorFromProto,
+  errorToProto,
+  eventFromProto,
+  type kernelv1,
+  placedEventToProto,
+} from 'tau-core/contract';
 import type { RegionReply } from '../machines/region/effects.js';
+import type { RegionEventBody } from '../machines/region/events.js';
 import { readHistory } from '../shell/history.js';
 import type { Kernel } from '../shell/kernel.js';
 import { pipelined } from '../shell/pipelined.js';
@@ -34,7 +41,9 @@ export function eventService(kernel: Kernel): EventServiceImplementation {
       let told = next;
       for (let pages = 0; !signal.aborted; pages += 1) {
         const page = await readHistory(loop, { ...watchPage(pages), fromSeq: next });
-        const events = page.events.filter(({ event }) => wanted(publicType(event.body), types)).map((item) => placed(loop.id, item));
+        const events = page.events
+          .filter(({ event }) => wanted(publicType(event.body), types))
+          .map((item) => placed(loop.id, item));
         const moved = page.nextSeq > next;
         next = page.nextSeq;
         // Events that do not match move the watcher's position too; it need not be woken for each of them.
@@ -54,9 +63,14 @@ function publish(kernel: Kernel, request: kernelv1.PublishEventRequest): Promise
     try {
       const event = eventFromProto(request.event);
       if (event.data.length > EVENT_BYTES_MAX) {
-        throw tauError('LIMIT_EXCEEDED', `event ${event.id} has ${event.data.length} bytes, the limit eventBytesMax is ${EVENT_BYTES_MAX}`);
+        throw tauError(
+          'LIMIT_EXCEEDED',
+          `event ${event.id} has ${event.data.length} bytes, the limit eventBytesMax is ${EVENT_BYTES_MAX}`,
+        );
       }
-      kernel.publish(writableSession(request.sessionId), event, wantsDurable(request.durability), (reply) => resolve(ackOf(reply)));
+      kernel.publish(writableSession(request.sessionId), event, wantsDurable(request.durability), (reply) =>
+        resolve(ackOf(reply)),
+      );
     } catch (thrown) {
       resolve({ result: { $case: 'refused', value: errorToProto(toErrorData(thrown)) } });
     }
@@ -65,7 +79,12 @@ function publish(kernel: Kernel, request: kernelv1.PublishEventRequest): Promise
 
 function ackOf(reply: RegionReply): kernelv1.PublishAck {
   if (!reply.ok) return { result: { $case: 'refused', value: errorToProto(reply.error) } };
-  return { result: { $case: 'accepted', value: { seq: reply.seq, duplicate: !reply.fresh, runIds: [...(reply.runIds ?? [])] } } };
+  return {
+    result: {
+      $case: 'accepted',
+      value: { seq: reply.seq, duplicate: !reply.fresh, runIds: [...(reply.runIds ?? [])] },
+    },
+  };
 }
 
 function wanted(type: string, types: readonly string[]): boolean {

@@ -39,7 +39,8 @@ export function extensionService(kernel: Kernel): ExtensionServiceImplementation
     async *attach(requests, { signal }) {
       const messages = requests[Symbol.asyncIterator]();
       const [greeting, ...others] = (await messages.next()).value?.frames ?? [];
-      if (greeting?.frame?.$case !== 'hello') throw tauError('INVALID_ARGUMENT', 'the first frame of Attach must be hello');
+      if (greeting?.frame?.$case !== 'hello')
+        throw tauError('INVALID_ARGUMENT', 'the first frame of Attach must be hello');
       const { registrationId, running, kept } = greeting.frame.value;
       const outbox = kernel.dispatcher.open(registrationId);
       kernel.dispatcher.decide({ type: 'hello', registrationId, running, kept });
@@ -49,7 +50,9 @@ export function extensionService(kernel: Kernel): ExtensionServiceImplementation
         for await (const batch of outbox.batches(signal)) {
           const now: Instant = kernel.clock.now();
           yield {
-            frames: batch.map((effect) => downFrame(effect, kernel.dispatcher.nextSeq(registrationId), kernel.epoch, now)),
+            frames: batch.map((effect) =>
+              downFrame(effect, kernel.dispatcher.nextSeq(registrationId), kernel.epoch, now),
+            ),
           };
         }
       } finally {
@@ -62,7 +65,8 @@ export function extensionService(kernel: Kernel): ExtensionServiceImplementation
       const greeting = (await messages.next()).value?.frame;
       if (greeting?.$case !== 'hello') throw tauError('INVALID_ARGUMENT', 'the first frame of Bulk must be hello');
       const instance = kernel.dispatcher.state.instances.get(greeting.value.registrationId);
-      if (instance === undefined) throw tauError('NOT_REGISTERED', 'this kernel does not know the registration (any more): register again');
+      if (instance === undefined)
+        throw tauError('NOT_REGISTERED', 'this kernel does not know the registration (any more): register again');
       if (!instance.manifest.capabilities.some((offered) => offered.kind === 'journal')) {
         throw tauError('DENIED', `"${instance.manifest.name}" did not register a journal, which is what Bulk carries`);
       }
@@ -82,7 +86,11 @@ export function extensionService(kernel: Kernel): ExtensionServiceImplementation
 }
 
 /** Reads until the stream ends. A stream that breaks has ended: the extension comes back and both sides compare. */
-async function readFrames(kernel: Kernel, registrationId: string, messages: AsyncIterator<extensionv1.AttachRequest>): Promise<void> {
+async function readFrames(
+  kernel: Kernel,
+  registrationId: string,
+  messages: AsyncIterator<extensionv1.AttachRequest>,
+): Promise<void> {
   try {
     for (let message = await messages.next(); message.done !== true; message = await messages.next()) {
       for (const frame of message.value.frames) takeFrame(kernel, registrationId, frame);
@@ -111,7 +119,13 @@ function takeFrame(kernel: Kernel, registrationId: string, { frame }: extensionv
       const { ref, outcome, usage } = frame.value;
       if (ref === undefined) return;
       const spent = usageFromProto(usage);
-      kernel.dispatcher.decide({ type: 'result', registrationId, ref, outcome: outcomeFromProto(outcome), ...(spent && { usage: spent }) });
+      kernel.dispatcher.decide({
+        type: 'result',
+        registrationId,
+        ref,
+        outcome: outcomeFromProto(outcome),
+        ...(spent && { usage: spent }),
+      });
       return;
     }
     case 'progress': {
@@ -147,7 +161,13 @@ function whyRefused(request: extensionv1.RegisterRequest, manifest: Manifest): T
     const message = `"${manifest.name}" speaks ${request.contracts.join(', ') || 'no contract'}, this kernel ${CONTRACT}; install a version of the extension that does`;
     return tauError('REGISTRATION_REFUSED', message);
   }
-  const odd = manifest.capabilities.find(({ kind, name }) => !CAPABILITY_PATTERN.test(kind) || !CAPABILITY_PATTERN.test(name));
-  if (odd !== undefined) return tauError('REGISTRATION_REFUSED', `"${odd.kind}:${odd.name}" is no capability name: use A-Z a-z 0-9 . _ / @ -`);
+  const odd = manifest.capabilities.find(
+    ({ kind, name }) => !CAPABILITY_PATTERN.test(kind) || !CAPABILITY_PATTERN.test(name),
+  );
+  if (odd !== undefined)
+    return tauError(
+      'REGISTRATION_REFUSED',
+      `"${odd.kind}:${odd.name}" is no capability name: use A-Z a-z 0-9 . _ / @ -`,
+    );
   return undefined;
 }

@@ -1,6 +1,6 @@
 import type { KernelServiceImplementation } from 'tau-core/contract';
-import { FEATURES, KERNEL_VERSION } from '../version.js';
 import type { Kernel } from '../shell/kernel.js';
+import { FEATURES, KERNEL_VERSION } from '../version.js';
 import { kernelLimits } from './limits.js';
 
 export function kernelService(kernel: Kernel): KernelServiceImplementation {

@@ -23,7 +23,12 @@ export const SOURCE_BYTES_MAX = 512 * 1024;
 /** Every limit of this kernel, by name, with its unit and its reason. */
 export function kernelLimits(kernel: Kernel): NamedLimit[] {
   const { regionLimits: region, dispatchLimits: dispatch } = kernel;
-  const limit = (name: string, value: number, unit: string, reason: string): NamedLimit => ({ name, value, unit, reason });
+  const limit = (name: string, value: number, unit: string, reason: string): NamedLimit => ({
+    name,
+    value,
+    unit,
+    reason,
+  });
   return [
     limit('frameBytesMax', FRAME_BYTES_MAX, 'bytes', 'largest message of any call'),
     limit('historyPageBytesMax', HISTORY_PAGE_BYTES.max, 'bytes', 'a page of history stays quick to read'),

@@ -9,7 +9,8 @@ const KERNEL_REGIONS = 'tau/definitions';
 
 /** A session id that a client may write to. @throws TauError INVALID_ARGUMENT, DENIED */
 export function writableSession(text: string): RegionId {
-  if (text.startsWith(KERNEL_REGIONS)) throw tauError('DENIED', `"${text}" belongs to the kernel; use the definition service`);
+  if (text.startsWith(KERNEL_REGIONS))
+    throw tauError('DENIED', `"${text}" belongs to the kernel; use the definition service`);
   return regionId(text);
 }
 
@@ -28,6 +29,7 @@ export function findRun(kernel: Kernel, text: string): { readonly loop: RegionLo
 /** The run as it is now. @throws TauError NOT_FOUND */
 export function presentRun(loop: RegionLoop, id: RunId): kernelv1.Run {
   const view = runView(loop.state, id);
-  if (view === undefined) throw tauError('NOT_FOUND', `run ${id} ended long ago; its events are in the journal of session "${loop.id}"`);
+  if (view === undefined)
+    throw tauError('NOT_FOUND', `run ${id} ended long ago; its events are in the journal of session "${loop.id}"`);
   return view;
 }

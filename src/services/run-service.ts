@@ -43,7 +43,10 @@ export function runService(kernel: Kernel): RunServiceImplementation {
       // Run ids begin with the moment of their start: the newest come first.
       const runs = loops
         .flatMap((loop) => runViews(loop.state))
-        .filter((run) => (statuses.length === 0 || statuses.includes(run.status)) && (pageToken === '' || run.runId < pageToken))
+        .filter(
+          (run) =>
+            (statuses.length === 0 || statuses.includes(run.status)) && (pageToken === '' || run.runId < pageToken),
+        )
         .sort((a, b) => (a.runId < b.runId ? 1 : -1));
       const page = runs.slice(0, size);
       return { runs: page, nextPageToken: runs.length > size ? (page.at(-1)?.runId ?? '') : '' };
@@ -67,14 +70,25 @@ export function runService(kernel: Kernel): RunServiceImplementation {
     resolveInterrupt: async ({ runId, interruptId, version, answerJson }) => {
       const { loop, id } = findRun(kernel, runId);
       const answer = jsonFromText(answerJson, 'the answer');
-      const { seq } = await kernel.request(loop, { type: 'answer', runId: id, callId: callId(interruptId), version, answer });
+      const { seq } = await kernel.request(loop, {
+        type: 'answer',
+        runId: id,
+        callId: callId(interruptId),
+        version,
+        answer,
+      });
       return { seq };
     },
 
     cancelRun: async ({ runId, mode, reason }) => {
       const { loop, id } = findRun(kernel, runId);
       const kill = mode === kernelv1.CancelMode.KILL;
-      await kernel.request(loop, { type: 'cancelRun', runId: id, kill, reason: reason === '' ? 'cancelled by request' : reason });
+      await kernel.request(loop, {
+        type: 'cancelRun',
+        runId: id,
+        kill,
+        reason: reason === '' ? 'cancelled by request' : reason,
+      });
       return { run: presentRun(loop, id) };
     },
 
@@ -107,7 +121,10 @@ export function runService(kernel: Kernel): RunServiceImplementation {
     getRunHistory: async ({ runId, fromSeq, bytesMax }) => {
       const { loop, id } = findRun(kernel, runId);
       const run = presentRun(loop, id);
-      const bytes = Math.max(HISTORY_PAGE_BYTES.min, Math.min(bytesMax || HISTORY_PAGE_BYTES.max, HISTORY_PAGE_BYTES.max));
+      const bytes = Math.max(
+        HISTORY_PAGE_BYTES.min,
+        Math.min(bytesMax || HISTORY_PAGE_BYTES.max, HISTORY_PAGE_BYTES.max),
+      );
       const page = await readHistory(loop, {
         fromSeq: Math.max(fromSeq, run.firstSeq),
         toSeq: run.lastSeq,

@@ -47,7 +47,8 @@ export function sessionService(kernel: Kernel): SessionServiceImplementation {
       const session = source.state.session;
       if (session === undefined) throw tauError('NOT_FOUND', `there is no session "${sessionId}"`);
       const id = writableSession(newSessionId === '' ? kernel.newSessionId() : newSessionId);
-      if (kernel.table.find(id) !== undefined) throw tauError('ALREADY_EXISTS', `there is a session "${id}" already; choose another id`);
+      if (kernel.table.find(id) !== undefined)
+        throw tauError('ALREADY_EXISTS', `there is a session "${id}" already; choose another id`);
       const loop = kernel.openRegion(id, session.durable);
       await kernel.request(loop, {
         type: 'createSession',

@@ -1,5 +1,11 @@
-import { budgetFromProto, eventFromProto, jsonObjectFromText, type kernelv1, principalFromProto } from 'tau-core/contract';
 import { type CloudEvent, type JsonObject, tauError } from 'tau-core';
+import {
+  budgetFromProto,
+  eventFromProto,
+  jsonObjectFromText,
+  type kernelv1,
+  principalFromProto,
+} from 'tau-core/contract';
 import type { RunRequest } from '../machines/region/inputs.js';
 import type { Kernel } from '../shell/kernel.js';
 
@@ -9,13 +15,17 @@ const PRIORITY_MAX = 9;
 export function startRequest(kernel: Kernel, request: kernelv1.StartRunRequest): RunRequest {
   const bound = kernel.catalogue.find(request.definitionName);
   if (bound === undefined) {
-    throw kernel.missing(`there is no active definition "${request.definitionName}"; put it first, or see "tau definitions"`);
+    throw kernel.missing(
+      `there is no active definition "${request.definitionName}"; put it first, or see "tau definitions"`,
+    );
   }
   const { priority } = request;
   if (priority !== undefined && priority > PRIORITY_MAX) {
     throw tauError('INVALID_ARGUMENT', `priority ${priority} is not in 0 (first) to ${PRIORITY_MAX} (last)`);
   }
-  const checked = kernel.catalogue.language(bound).checkInput(bound.definition, jsonObjectFromText(request.inputJson, 'the input'));
+  const checked = kernel.catalogue
+    .language(bound)
+    .checkInput(bound.definition, jsonObjectFromText(request.inputJson, 'the input'));
   if (!checked.ok) {
     const reasons = checked.diagnostics.map((diagnostic) => diagnostic.message).join('; ');
     throw tauError('INVALID_ARGUMENT', `the inputs do not fit "${bound.name}": ${reasons}`);

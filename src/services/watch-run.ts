@@ -8,7 +8,6 @@ import { findRun, presentRun } from './requests.js';
 import { runEventView } from './views.js';
 import { watchPage } from './watch-page.js';
 
-
 /** A run's events from a sequence number, then live, until its last; with progress as it comes. */
 export async function* watchRun(
   kernel: Kernel,

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type CloudEvent, canonicalJson, type Diagnostic, eventTypeMatches, type RegionId, regionId, tauError } from 'tau-core';
+import {
+  type CloudEvent,
+  canonicalJson,
+  type Diagnostic,
+  eventTypeMatches,
+  type RegionId,
+  regionId,
+  tauError,
+} from 'tau-core';
 import { type HostedLanguage, languageOf, type Programs } from '../machines/region/programs.js';
 import type { BoundDefinition, RegionState } from '../machines/region/state.js';
 
@@ -31,15 +39,27 @@ export class Catalogue {
    *
    * @throws TauError UNSUPPORTED when no such program is hosted.
    */
-  read(name: string, program: string, source: string): { bound: BoundDefinition } | { diagnostics: readonly Diagnostic[] } {
+  read(
+    name: string,
+    program: string,
+    source: string,
+  ): { bound: BoundDefinition } | { diagnostics: readonly Diagnostic[] } {
     const language = this.#programs.get(program);
     if (language === undefined) {
-      throw tauError('UNSUPPORTED', `this kernel hosts no program "${program}"; it has: ${[...this.#programs.keys()].join(', ')}`);
+      throw tauError(
+        'UNSUPPORTED',
+        `this kernel hosts no program "${program}"; it has: ${[...this.#programs.keys()].join(', ')}`,
+      );
     }
     const parsed = language.parse(source, name);
     if (!parsed.ok) return { diagnostics: parsed.diagnostics };
     const { definition } = parsed;
-    const version = createHash('sha256').update(program).update('\0').update(canonicalJson(definition)).digest('hex').slice(0, 16);
+    const version = createHash('sha256')
+      .update(program)
+      .update('\0')
+      .update(canonicalJson(definition))
+      .digest('hex')
+      .slice(0, 16);
     return { bound: { name, program, version, definition } };
   }
 

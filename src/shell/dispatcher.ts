@@ -1,8 +1,8 @@
 import type { Clock, Instant, RegionId, Timer } from 'tau-core';
 import { TauError } from 'tau-core';
-import type { DispatchLimits, Manifest } from '../machines/dispatch/state.js';
 import { DispatchMachine } from '../machines/dispatch/machine.js';
 import type { DispatchEffect, DispatchInput } from '../machines/dispatch/signals.js';
+import type { DispatchLimits, Manifest } from '../machines/dispatch/state.js';
 import type { RegionReply } from '../machines/region/effects.js';
 import type { RegionInput } from '../machines/region/inputs.js';
 import { Outbox } from './outbox.js';

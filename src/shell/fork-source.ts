@@ -12,7 +12,12 @@ const PAGE_EVENTS = 1_000;
  *
  * @throws TauError CONFLICT when nothing was in progress at that point, or its past is gone.
  */
-export async function forkSource(machine: RegionMachine, loop: RegionLoop, id: RunId, atSeq: number): Promise<RunState> {
+export async function forkSource(
+  machine: RegionMachine,
+  loop: RegionLoop,
+  id: RunId,
+  atSeq: number,
+): Promise<RunState> {
   const live = loop.state.runs.get(id);
   const ended = loop.state.ended.get(id);
   const firstSeq = live?.firstSeq ?? ended?.firstSeq ?? 0;

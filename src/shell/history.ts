@@ -1,5 +1,5 @@
-import type { RegionLoop } from './region-loop.js';
 import { type CommittedEvent, fromRecord } from './record-codec.js';
+import type { RegionLoop } from './region-loop.js';
 
 /** What to read of a region's past. */
 export interface HistoryQuery {
@@ -38,7 +38,10 @@ export async function readHistory(loop: RegionLoop, query: HistoryQuery): Promis
 }
 
 /** All pages of a query, until the newest event that there is now. */
-export async function* historyPages(loop: RegionLoop, query: HistoryQuery): AsyncGenerator<HistoryPage, void, undefined> {
+export async function* historyPages(
+  loop: RegionLoop,
+  query: HistoryQuery,
+): AsyncGenerator<HistoryPage, void, undefined> {
   const end = Math.min(query.toSeq ?? Number.MAX_SAFE_INTEGER, loop.feed.nextSeq - 1);
   for (let fromSeq = query.fromSeq; fromSeq <= end; ) {
     const page = await readHistory(loop, { ...query, fromSeq, toSeq: end });

@@ -1,7 +1,7 @@
 import {
   backoffDelayMs,
-  type CloudEvent,
   type Clock,
+  type CloudEvent,
   type JsonObject,
   later,
   type Random,
@@ -19,13 +19,13 @@ import { regionMachine } from '../machines/region/machine.js';
 import { recoveryEffects } from '../machines/region/order-work.js';
 import type { HostedLanguage } from '../machines/region/programs.js';
 import type { BoundDefinition } from '../machines/region/state.js';
-import { Catalogue, CATALOGUE_REGION, VOLATILE_CATALOGUE_REGION } from './catalogue.js';
+import { CATALOGUE_REGION, Catalogue, VOLATILE_CATALOGUE_REGION } from './catalogue.js';
 import { Dispatcher } from './dispatcher.js';
 import { JournalWriter } from './journal-writer.js';
 import { ProgressHub } from './progress-hub.js';
 import { type RecoveredRegion, recoverRegions } from './recovery.js';
 import type { RegionLoop } from './region-loop.js';
-import { VOLATILE_STORE, type RegionStore } from './region-store.js';
+import { type RegionStore, VOLATILE_STORE } from './region-store.js';
 import { RegionTable } from './region-table.js';
 import { type JournalSend, RemoteJournal } from './remote-journal.js';
 import { type Defer, turns } from './turns.js';
@@ -97,11 +97,15 @@ export class Kernel {
     this.regionLimits = { ...REGION_LIMITS, ...options.regionLimits };
     this.dispatchLimits = { ...DISPATCH_LIMITS, ...options.dispatchLimits };
     const programs = new Map(options.languages.map((language) => [language.program.kind, language]));
-    this.table = new RegionTable(regionMachine(programs, this.regionLimits), { clock: this.clock, defer: turns(ports.defer) }, {
-      release: (effect) => this.#release(effect),
-      bug: (thrown) => this.#bug(thrown),
-      missing: (message) => this.missing(message),
-    });
+    this.table = new RegionTable(
+      regionMachine(programs, this.regionLimits),
+      { clock: this.clock, defer: turns(ports.defer) },
+      {
+        release: (effect) => this.#release(effect),
+        bug: (thrown) => this.#bug(thrown),
+        missing: (message) => this.missing(message),
+      },
+    );
     this.dispatcher = new Dispatcher(this.id, this.dispatchLimits, {
       clock: this.clock,
       tell: (regionId, input, resolve) => this.table.tell(regionId, input, resolve),
@@ -189,7 +193,8 @@ export class Kernel {
   publish(id: RegionId, event: CloudEvent, durable: boolean | undefined, resolve: (reply: RegionReply) => void): void {
     this.refuseWhileDraining();
     const loop = this.openRegion(id, durable);
-    const starts = event.echo === true ? [] : this.catalogue.triggered(event).map((bound) => this.#triggeredRun(bound, event));
+    const starts =
+      event.echo === true ? [] : this.catalogue.triggered(event).map((bound) => this.#triggeredRun(bound, event));
     loop.tell({ type: 'publish', event, durable: loop.store.durable, starts }, resolve);
   }
 
@@ -211,15 +216,20 @@ export class Kernel {
    */
   missing(message: string): TauError {
     if (this.options.volatile === true || this.#writer !== undefined) return tauError('NOT_FOUND', message);
-    return tauError('JOURNAL_ABSENT', `${message} (the journal was not read yet: attach it with "tau ext start local", or wait)`, {
-      retryAfterMs: 100,
-    });
+    return tauError(
+      'JOURNAL_ABSENT',
+      `${message} (the journal was not read yet: attach it with "tau ext start local", or wait)`,
+      {
+        retryAfterMs: 100,
+      },
+    );
   }
 
   /** @throws TauError DRAINING */
   refuseWhileDraining(): void {
     if (this.#fatal !== undefined) throw this.#fatal;
-    if (this.#draining) throw tauError('DRAINING', 'the kernel is about to stop; try again when it is back', { retryAfterMs: 1_000 });
+    if (this.#draining)
+      throw tauError('DRAINING', 'the kernel is about to stop; try again when it is back', { retryAfterMs: 1_000 });
   }
 
   /**
@@ -267,7 +277,10 @@ export class Kernel {
         return await this.#recover();
       } catch (thrown) {
         if (!toErrorData(thrown).retryable) return this.#stop(thrown);
-        this.#log({ level: 'warning', message: `the journal cannot be read, trying again: ${toErrorData(thrown).message}` });
+        this.#log({
+          level: 'warning',
+          message: `the journal cannot be read, trying again: ${toErrorData(thrown).message}`,
+        });
         await this.#wait(backoffDelayMs(failures, RECOVERY_RETRY, 1));
       }
     }
@@ -279,7 +292,8 @@ export class Kernel {
       clock: this.clock,
       onFatal: (thrown) => this.#stop(thrown),
       onTrouble: (message) => {
-        if (message !== undefined && this.#trouble === undefined) this.#log({ level: 'warning', message: `durable sessions wait for the journal: ${message}` });
+        if (message !== undefined && this.#trouble === undefined)
+          this.#log({ level: 'warning', message: `durable sessions wait for the journal: ${message}` });
         this.#trouble = message;
         this.#tellStatus();
       },
@@ -297,7 +311,11 @@ export class Kernel {
     this.dispatcher.decide({ type: 'recovered', epoch });
     await this.#adoptVolatileDefinitions();
     const runs = recovered.reduce((sum, loop) => sum + loop.state.runs.size, 0);
-    this.#log({ level: 'info', message: `journal attached: ${recovered.length} sessions, ${runs} runs in progress`, details: { epoch } });
+    this.#log({
+      level: 'info',
+      message: `journal attached: ${recovered.length} sessions, ${runs} runs in progress`,
+      details: { epoch },
+    });
   }
 
   /** What was put while there was no journal becomes durable, unless the journal knows better. */
@@ -316,17 +334,26 @@ export class Kernel {
   }
 
   #catalogueLoop(): RegionLoop {
-    return this.#writer === undefined ? this.table.get(VOLATILE_CATALOGUE_REGION) : this.openRegion(CATALOGUE_REGION, true);
+    return this.#writer === undefined
+      ? this.table.get(VOLATILE_CATALOGUE_REGION)
+      : this.openRegion(CATALOGUE_REGION, true);
   }
 
   #storeFor(durable: boolean | undefined): RegionStore {
     const wanted = durable ?? this.options.volatile !== true;
     if (!wanted) return VOLATILE_STORE;
     if (this.#writer !== undefined) return this.#writer;
-    const next = this.options.volatile === true ? 'this kernel was started volatile; start it without --volatile' : 'start one with "tau ext start local"';
-    throw tauError('JOURNAL_ABSENT', `no journal is attached, and a durable session needs one: ${next}, or ask for a volatile session`, {
-      retryAfterMs: 500,
-    });
+    const next =
+      this.options.volatile === true
+        ? 'this kernel was started volatile; start it without --volatile'
+        : 'start one with "tau ext start local"';
+    throw tauError(
+      'JOURNAL_ABSENT',
+      `no journal is attached, and a durable session needs one: ${next}, or ask for a volatile session`,
+      {
+        retryAfterMs: 500,
+      },
+    );
   }
 
   #triggeredRun(bound: BoundDefinition, event: CloudEvent): RunRequest {
@@ -355,7 +382,10 @@ export class Kernel {
 
   #stop(thrown: unknown): void {
     if (this.#fatal !== undefined) return;
-    this.#fatal = thrown instanceof TauError ? thrown : tauError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown));
+    this.#fatal =
+      thrown instanceof TauError
+        ? thrown
+        : tauError('INTERNAL', thrown instanceof Error ? thrown.message : String(thrown));
     this.#log({ level: 'error', message: this.#fatal.message });
     this.stop();
     this.#onFatal(this.#fatal);

@@ -53,7 +53,8 @@ export class RegionTable {
   /** @throws TauError NOT_FOUND, or JOURNAL_ABSENT while the journal that may know it was not read */
   get(id: RegionId): RegionLoop {
     const loop = this.#loops.get(id);
-    if (loop === undefined) throw this.#host.missing(`there is no session "${id}"; create it first, or see "tau sessions"`);
+    if (loop === undefined)
+      throw this.#host.missing(`there is no session "${id}"; create it first, or see "tau sessions"`);
     return loop;
   }
 

@@ -34,7 +34,8 @@ export class RunTimers {
     const timer = this.#clock.at(at, () => {
       this.#timer = undefined;
       const now = this.#clock.now();
-      for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now)) this.#wake(due);
+      for (let due = this.#deadlines.takeDue(now); due !== undefined; due = this.#deadlines.takeDue(now))
+        this.#wake(due);
       this.#schedule();
     });
     this.#timer = { timer, at };

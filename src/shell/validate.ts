@@ -19,7 +19,8 @@ export interface RegionValidation {
  * @throws TauError CONFLICT for a volatile region, JOURNAL_CORRUPT when a record cannot be read.
  */
 export async function validateRegion(machine: RegionMachine, loop: RegionLoop): Promise<RegionValidation> {
-  if (!loop.store.durable) throw tauError('CONFLICT', `session "${loop.id}" is volatile: it has no journal to be validated against`);
+  if (!loop.store.durable)
+    throw tauError('CONFLICT', `session "${loop.id}" is volatile: it has no journal to be validated against`);
   const live = loop.state;
   const replayed = await replay(loop.store, machine, machine.initial(loop.id), live.seq);
   const [liveHash, replayedHash] = [stateHash(live), stateHash(replayed)];

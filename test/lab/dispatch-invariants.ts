@@ -4,7 +4,8 @@ import type { DispatchState, WorkRef } from '../../src/machines/dispatch/state.j
 import type { WorkOrder } from '../../src/machines/region/effects.js';
 
 const refText = ({ workId, attempt, fence }: WorkRef): string => `${workId}#${attempt}@${fence}`;
-const orderText = ({ workId, attempt }: { readonly workId: string; readonly attempt: number }): string => `${workId}#${attempt}`;
+const orderText = ({ workId, attempt }: { readonly workId: string; readonly attempt: number }): string =>
+  `${workId}#${attempt}`;
 
 /** Follows a dispatch machine input by input, and throws as soon as it breaks what its header promises. */
 export class DispatchInvariants {
@@ -122,13 +123,25 @@ export class DispatchInvariants {
       leased += 1;
       must(work.holder?.leased.has(work) === true, () => `its holder does not have ${orderText(work.order)}`);
     }
-    must(queued === sum([...state.queues.values()].map((queue) => queue.size)), () => `${queued} are queued, the queues have others`);
-    must(leased === sum([...state.instances.values()].map((instance) => instance.leased.size)), () => `${leased} are leased, instances have others`);
+    must(
+      queued === sum([...state.queues.values()].map((queue) => queue.size)),
+      () => `${queued} are queued, the queues have others`,
+    );
+    must(
+      leased === sum([...state.instances.values()].map((instance) => instance.leased.size)),
+      () => `${leased} are leased, instances have others`,
+    );
     for (const [key, order] of this.#open) {
       const work = state.work.get(order.workId);
-      must(work?.order.attempt === order.attempt && work.phase !== 'settling', () => `2: ${key} has not ended, and is forgotten`);
+      must(
+        work?.order.attempt === order.attempt && work.phase !== 'settling',
+        () => `2: ${key} has not ended, and is forgotten`,
+      );
     }
-    must(state.workDeadlines.size === [...state.work.values()].filter((work) => work.phase !== 'settling').length, () => 'work without a deadline');
+    must(
+      state.workDeadlines.size === [...state.work.values()].filter((work) => work.phase !== 'settling').length,
+      () => 'work without a deadline',
+    );
     must(state.instanceDeadlines.size === state.instances.size, () => 'an instance without a deadline');
   }
 }

@@ -1,7 +1,14 @@
 import { callId, type Instant, instant, type Outcome, regionId, runId, workId } from 'tau-core';
 import { DispatchMachine } from '../../src/machines/dispatch/machine.js';
 import type { DispatchEffect, DispatchInput } from '../../src/machines/dispatch/signals.js';
-import { DISPATCH_LIMITS, type DispatchLimits, type DispatchState, type Manifest, type Routing, type WorkRef } from '../../src/machines/dispatch/state.js';
+import {
+  DISPATCH_LIMITS,
+  type DispatchLimits,
+  type DispatchState,
+  type Manifest,
+  type Routing,
+  type WorkRef,
+} from '../../src/machines/dispatch/state.js';
 import type { WorkOrder } from '../../src/machines/region/effects.js';
 import { DispatchInvariants } from './dispatch-invariants.js';
 
@@ -42,7 +49,11 @@ export class DispatchLab {
   advance(ms: number): DispatchEffect[] {
     const target = instant(this.now + ms);
     const effects: DispatchEffect[] = [];
-    for (let next = this.machine.nextDeadline(); next !== undefined && next <= target; next = this.machine.nextDeadline()) {
+    for (
+      let next = this.machine.nextDeadline();
+      next !== undefined && next <= target;
+      next = this.machine.nextDeadline()
+    ) {
       this.now = instant(Math.max(this.now, next));
       effects.push(...this.tell({ type: 'time' }));
     }
@@ -91,7 +102,10 @@ export class DispatchLab {
   }
 }
 
-export function effectsOf<Type extends DispatchEffect['type']>(effects: readonly DispatchEffect[], type: Type): Of<Type>[] {
+export function effectsOf<Type extends DispatchEffect['type']>(
+  effects: readonly DispatchEffect[],
+  type: Type,
+): Of<Type>[] {
   return effects.filter((effect): effect is Of<Type> => effect.type === type);
 }
 
@@ -103,7 +117,8 @@ export function sent(effects: readonly DispatchEffect[]): string[] {
 /** The ref of the only piece of work that was sent. */
 export function refIn(effects: readonly DispatchEffect[]): WorkRef {
   const [work, ...others] = effectsOf(effects, 'work');
-  if (work === undefined || others.length > 0) throw new Error(`not one piece of work was sent, but ${sent(effects).join(', ') || 'none'}`);
+  if (work === undefined || others.length > 0)
+    throw new Error(`not one piece of work was sent, but ${sent(effects).join(', ') || 'none'}`);
   return work.ref;
 }
 
@@ -128,7 +143,10 @@ export function order(work: string, more: Partial<WorkOrder> = {}): WorkOrder {
   };
 }
 
-export function manifest(instanceId: string, { incarnation = '1', offers = { 'do@v1': 'any' } }: InstanceOptions = {}): Manifest {
+export function manifest(
+  instanceId: string,
+  { incarnation = '1', offers = { 'do@v1': 'any' } }: InstanceOptions = {},
+): Manifest {
   const capabilities = Object.entries(offers).map(([name, routing]) => {
     const [kind, rest] = name.includes(':') ? (name.split(':') as [string, string]) : (['action', name] as const);
     return { kind, name: rest, routing, description: '', inputSchemaJson: '' };

@@ -11,7 +11,11 @@ export class DispatchTranscript extends DispatchLab {
   readonly transcript: Transcript;
   readonly #epoch: number;
 
-  constructor(name: string, title: string, options: { readonly recovered?: boolean; readonly limits?: Partial<DispatchLimits>; readonly epoch?: number } = {}) {
+  constructor(
+    name: string,
+    title: string,
+    options: { readonly recovered?: boolean; readonly limits?: Partial<DispatchLimits>; readonly epoch?: number } = {},
+  ) {
     super(options.limits, false);
     this.transcript = new Transcript(name, title);
     this.#epoch = options.epoch ?? 1;
@@ -40,7 +44,8 @@ function refText({ workId, attempt, fence }: WorkRef): string {
 }
 
 function outcomeText(outcome: Outcome): string {
-  if (outcome.kind === 'failed' || outcome.kind === 'unknown') return `${outcome.kind} ${outcome.error.id} "${outcome.error.message}"`;
+  if (outcome.kind === 'failed' || outcome.kind === 'unknown')
+    return `${outcome.kind} ${outcome.error.id} "${outcome.error.message}"`;
   return `${outcome.kind}${members(outcome, ['kind'])}`;
 }
 
@@ -68,7 +73,9 @@ function inputText(input: DispatchInput): string {
 function effectText(effect: DispatchEffect): string {
   switch (effect.type) {
     case 'welcome': {
-      const lists = (['keep', 'abort', 'resend', 'forget'] as const).map((name) => `${name}=[${effect[name].map(refText).join(', ')}]`);
+      const lists = (['keep', 'abort', 'resend', 'forget'] as const).map(
+        (name) => `${name}=[${effect[name].map(refText).join(', ')}]`,
+      );
       return `welcome ${effect.registrationId} ${lists.join(' ')}`;
     }
     case 'work': {
@@ -90,4 +97,3 @@ function effectText(effect: DispatchEffect): string {
       return `${effect.type}${members(effect, ['type'])}`;
   }
 }
-

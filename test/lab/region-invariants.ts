@@ -46,13 +46,18 @@ export class RegionInvariants {
     const replies = effects.filter((effect) => effect.type === 'reply');
     must(replies.length === (input.type === 'wake' ? 0 : 1), () => `3: ${input.type} has ${replies.length} replies`);
     const refused = replies.some(({ reply }) => !reply.ok);
-    must(!refused || (events.length === 0 && effects.length === 1), () => `3: a refused ${input.type} changes something`);
+    must(
+      !refused || (events.length === 0 && effects.length === 1),
+      () => `3: a refused ${input.type} changes something`,
+    );
   }
 
   /** Invariant 4, the second half; what was asked for in this very decision may never have been dispatched. */
   #checkWithdrawals(before: RegionState, { events, effects }: RegionDecision): void {
     const settled = new Set(events.flatMap(({ body }) => settledBy(body)));
-    const withdrawn = new Set(effects.flatMap((effect) => (effect.type === 'withdraw' ? [effect.workId as string] : [])));
+    const withdrawn = new Set(
+      effects.flatMap((effect) => (effect.type === 'withdraw' ? [effect.workId as string] : [])),
+    );
     for (const { body } of events) {
       if (body.type !== 'run.ended') continue;
       for (const callId of Object.keys(before.runs.get(body.runId)?.calls ?? {})) {
@@ -82,7 +87,8 @@ export class RegionInvariants {
   /** Invariant 2. */
   #checkCalls(body: Extract<RegionEvent['body'], { type: 'run.advanced' }>, open: Set<string>): void {
     const { input, cancelled, calls } = body;
-    if (input.type === 'callSettled') must(open.delete(input.callId), () => `2: ${input.callId} settles and is not open`);
+    if (input.type === 'callSettled')
+      must(open.delete(input.callId), () => `2: ${input.callId} settles and is not open`);
     for (const callId of cancelled) open.delete(callId);
     for (const { callId } of calls) {
       must(!open.has(callId), () => `2: ${callId} is asked for while it is open`);
@@ -104,7 +110,10 @@ export class RegionInvariants {
       const run = next.runs.get(runId);
       const call = run?.calls[callId];
       must(call?.attempt === attempt, () => `${workId} is dispatched and attempt ${attempt} is not open`);
-      must(call?.question === undefined && run?.phase !== 'paused', () => `${workId} is dispatched while it should wait`);
+      must(
+        call?.question === undefined && run?.phase !== 'paused',
+        () => `${workId} is dispatched while it should wait`,
+      );
     }
   }
 }
@@ -114,7 +123,9 @@ function must(holds: boolean, what: () => string): void {
 }
 
 function settledBy(body: RegionEvent['body']): string[] {
-  return body.type === 'run.advanced' && body.input.type === 'callSettled' ? [`${body.runId}/${body.input.callId}`] : [];
+  return body.type === 'run.advanced' && body.input.type === 'callSettled'
+    ? [`${body.runId}/${body.input.callId}`]
+    : [];
 }
 
 /** Where two states differ that share most of their parts: only parts that are not the same object are written out. */

@@ -1,4 +1,16 @@
-import { type CallId, callId, type CloudEvent, type ErrorData, type Instant, instant, type Json, type Outcome, regionId, type RunId, runId } from 'tau-core';
+import {
+  type CallId,
+  type CloudEvent,
+  callId,
+  type ErrorData,
+  type Instant,
+  instant,
+  type Json,
+  type Outcome,
+  type RunId,
+  regionId,
+  runId,
+} from 'tau-core';
 import type { RegionEffect, RegionReply, WorkOrder } from '../../src/machines/region/effects.js';
 import type { RegionEvent } from '../../src/machines/region/events.js';
 import type { RegionInput, RunRequest } from '../../src/machines/region/inputs.js';
@@ -78,7 +90,11 @@ export class RegionLab {
     return this.tell({ type: 'startRun', request: request(id, bound('obedient', rules as unknown as Json), more) });
   }
 
-  settle(work: string, outcome: Outcome = ok, more: { readonly attempt?: number; readonly tokens?: number } = {}): Told {
+  settle(
+    work: string,
+    outcome: Outcome = ok,
+    more: { readonly attempt?: number; readonly tokens?: number } = {},
+  ): Told {
     const [run, call] = namesOf(work);
     const attempt = more.attempt ?? this.run(run)?.calls[call]?.attempt ?? 1;
     const usage = more.tokens === undefined ? {} : { usage: { tokens: more.tokens, costMicros: more.tokens * 10 } };

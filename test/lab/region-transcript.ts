@@ -98,8 +98,14 @@ function bodyText(body: RegionEventBody): string {
     }
     case 'run.advanced': {
       const { input, events, calls, cancelled, usage, dead, fromInbox, messageKey } = body;
-      const told = input.type === 'callSettled' ? `${input.callId} ${outcomeText(input.outcome)}` : `${input.type}${members(input, ['type'])}`;
-      const shown = { calls: calls.length > 0 ? calls.map(callText) : undefined, cancelled: cancelled.length > 0 ? cancelled : undefined };
+      const told =
+        input.type === 'callSettled'
+          ? `${input.callId} ${outcomeText(input.outcome)}`
+          : `${input.type}${members(input, ['type'])}`;
+      const shown = {
+        calls: calls.length > 0 ? calls.map(callText) : undefined,
+        cancelled: cancelled.length > 0 ? cancelled : undefined,
+      };
       return ` [${told}]${members({ events, ...shown, usage, fromInbox, messageKey })}${dead === undefined ? '' : ` dead=${errorText(dead)}`}`;
     }
     case 'run.forked':

@@ -34,7 +34,8 @@ function decide(temper: Temper, state: ErraticState, input: ProgramInput, now: I
   const draw = drawsOf(`${temper.seed} ${state.turn} ${input.type}`);
   const effects: ProgramEffect[] = [];
   let { made, until } = state;
-  if (input.type === 'callSettled' && !state.open.includes(input.callId)) throw new Error(`told of ${input.callId}, which is not open`);
+  if (input.type === 'callSettled' && !state.open.includes(input.callId))
+    throw new Error(`told of ${input.callId}, which is not open`);
   let open = input.type === 'callSettled' ? state.open.filter((id) => id !== input.callId) : [...state.open];
   if (input.type === 'deadline') until = null;
   if (draw(40) === 0) throw new Error('a bad day');
@@ -53,7 +54,9 @@ function decide(temper: Temper, state: ErraticState, input: ProgramInput, now: I
       capability: `action:${['a', 'b', 'c'][draw(3)]}@v1`,
       input: { n: made },
       ...(draw(2) === 0 && { timeoutMs: 1 + draw(5_000) }),
-      ...(draw(2) === 0 && { retry: { attemptsMax: 1 + draw(4), firstDelayMs: draw(300), factor: 2, delayMaxMs: 1_000 } }),
+      ...(draw(2) === 0 && {
+        retry: { attemptsMax: 1 + draw(4), firstDelayMs: draw(300), factor: 2, delayMaxMs: 1_000 },
+      }),
       ...(draw(4) === 0 && { stickyKey: `k${draw(2)}` }),
     });
   }

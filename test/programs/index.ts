@@ -7,8 +7,7 @@ import { throwingLanguage } from './throwing.js';
 
 /** The programs that tests host, by kind. */
 export const testPrograms: Programs = new Map(
-  [hosted(scriptedLanguage), hosted(obedientLanguage), hosted(throwingLanguage), hosted(erraticLanguage)].map((language) => [
-    language.program.kind,
-    language,
-  ]),
+  [hosted(scriptedLanguage), hosted(obedientLanguage), hosted(throwingLanguage), hosted(erraticLanguage)].map(
+    (language) => [language.program.kind, language],
+  ),
 );

@@ -54,7 +54,8 @@ export const obedientLanguage: ProgramLanguage<Rules, ObedientState, ObedientEve
 };
 
 function ordersFor(rules: Rules, input: ProgramInput): readonly Order[] {
-  if (input.type === 'message' && isJsonObject(input.content)) return (input.content['orders'] ?? []) as unknown as readonly Order[];
+  if (input.type === 'message' && isJsonObject(input.content))
+    return (input.content['orders'] ?? []) as unknown as readonly Order[];
   const exact = input.type === 'callSettled' ? rules[`settled ${input.callId}`] : rules[input.type];
   return exact ?? rules[`${input.type === 'callSettled' ? 'settled' : input.type} *`] ?? [];
 }
@@ -70,7 +71,8 @@ function effectsOf(order: Order): ProgramEffect[] {
     const { call, ...policy } = order;
     return [{ type: 'call', callId: call as CallId, capability: 'action:do@v1', input: {}, ...policy }];
   }
-  if ('giveUp' in order) return [{ type: 'cancelCall', callId: order.giveUp as CallId, reason: `told to give up ${order.giveUp}` }];
+  if ('giveUp' in order)
+    return [{ type: 'cancelCall', callId: order.giveUp as CallId, reason: `told to give up ${order.giveUp}` }];
   if ('finish' in order) return [{ type: 'finish', outcome: { kind: 'ok', output: order.finish } }];
   return [];
 }

@@ -66,12 +66,16 @@ function decide(script: Script, state: ScriptState, input: ProgramInput, now: In
     case 'callSettled': {
       const open = state.open.filter((id) => id !== input.callId);
       const heard = [...state.heard, `${input.callId} ${input.outcome.kind}`];
-      return open.length === 0 ? proceed(script, { ...state, open, heard }, now) : { events: [{ open, heard }], effects: [] };
+      return open.length === 0
+        ? proceed(script, { ...state, open, heard }, now)
+        : { events: [{ open, heard }], effects: [] };
     }
     case 'deadline':
       return proceed(script, { ...state, until: null, heard: [...state.heard, 'deadline'] }, now);
     case 'cancel': {
-      const given = state.open.map((id): ProgramEffect => ({ type: 'cancelCall', callId: callId(id), reason: `no more ${id}` }));
+      const given = state.open.map(
+        (id): ProgramEffect => ({ type: 'cancelCall', callId: callId(id), reason: `no more ${id}` }),
+      );
       const outcome: Outcome = { kind: 'cancelled', reason: input.reason };
       return { events: [{ open: [], until: null }], effects: [...given, { type: 'finish', outcome } as const] };
     }
@@ -80,7 +84,11 @@ function decide(script: Script, state: ScriptState, input: ProgramInput, now: In
   }
 }
 
-function proceed(script: Script, state: ScriptState, now: Instant): { events: ScriptEvent[]; effects: ProgramEffect[] } {
+function proceed(
+  script: Script,
+  state: ScriptState,
+  now: Instant,
+): { events: ScriptEvent[]; effects: ProgramEffect[] } {
   const step = script.steps[state.at];
   const at = state.at + 1;
   if (step === undefined) return { events: [state], effects: [finish({ kind: 'ok', output: state.heard })] };

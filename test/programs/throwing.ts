@@ -1,4 +1,4 @@
-import { type CallId, type ProgramLanguage } from 'tau-core';
+import type { CallId, ProgramLanguage } from 'tau-core';
 
 /** Where the program breaks its contract. */
 export interface Fault {
@@ -15,7 +15,10 @@ export const throwingLanguage: ProgramLanguage<Fault, { readonly begun: boolean 
     },
     decide: (fault, _state, input) => {
       if (input.type === 'begin') {
-        return { events: [], effects: [{ type: 'call', callId: 'a' as CallId, capability: 'action:do@v1', input: {} }] };
+        return {
+          events: [],
+          effects: [{ type: 'call', callId: 'a' as CallId, capability: 'action:do@v1', input: {} }],
+        };
       }
       if (fault.in === 'decide') throw new Error('cannot decide');
       return { events: [{ settled: true }], effects: [] };

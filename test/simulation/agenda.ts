@@ -29,7 +29,8 @@ export class Agenda {
     while (low < high) {
       const middle = (low + high) >> 1;
       const other = this.#entries[middle];
-      if (other !== undefined && (other.at > entry.at || (other.at === entry.at && other.order > entry.order))) low = middle + 1;
+      if (other !== undefined && (other.at > entry.at || (other.at === entry.at && other.order > entry.order)))
+        low = middle + 1;
       else high = middle;
     }
     this.#entries.splice(low, 0, entry);

@@ -1,8 +1,7 @@
 import { errorData, type Outcome } from 'tau-core';
 import type { WorkRef } from '../../src/machines/dispatch/state.js';
 import { manifest } from '../lab/dispatch-lab.js';
-import type { DownFrame, UpFrame } from './network.js';
-import { Stream } from './network.js';
+import type { DownFrame, Stream, UpFrame } from './network.js';
 import type { Simulation } from './simulation.js';
 
 type WorkFrame = Extract<DownFrame, { readonly type: 'work' }>;
@@ -33,7 +32,11 @@ export class ExtensionModel {
   #granted = { items: 0, bytes: 0 };
   #heardAt = 0;
 
-  constructor(simulation: Simulation, instanceId: string, offers: NonNullable<Parameters<typeof manifest>[1]>['offers']) {
+  constructor(
+    simulation: Simulation,
+    instanceId: string,
+    offers: NonNullable<Parameters<typeof manifest>[1]>['offers'],
+  ) {
     this.#simulation = simulation;
     this.instanceId = instanceId;
     this.#offers = offers === undefined ? {} : { offers };
@@ -97,7 +100,12 @@ export class ExtensionModel {
       lost: () => this.#lostStream(life, stream),
     });
     const refs = (items: Iterable<{ readonly ref: WorkRef }>) => Array.from(items, ({ ref }) => ref);
-    this.#send({ type: 'hello', registrationId, running: refs(this.#running.values()), kept: refs(this.#kept.values()) });
+    this.#send({
+      type: 'hello',
+      registrationId,
+      running: refs(this.#running.values()),
+      kept: refs(this.#kept.values()),
+    });
     this.#watchLease(life, stream);
   }
 
@@ -140,7 +148,8 @@ export class ExtensionModel {
       case 'work':
         return this.#work(frame);
       case 'cancel':
-        if (this.#running.get(frame.ref.workId)?.ref.fence === frame.ref.fence) this.#end(frame.ref, { kind: 'cancelled', reason: frame.reason });
+        if (this.#running.get(frame.ref.workId)?.ref.fence === frame.ref.fence)
+          this.#end(frame.ref, { kind: 'cancelled', reason: frame.reason });
         return;
       case 'ack':
         return this.#forget(frame.ref);
@@ -161,10 +170,12 @@ export class ExtensionModel {
     const bytes = 256 + order.inputJson.length + order.answerJson.length;
     this.#granted.items -= 1;
     this.#granted.bytes -= bytes;
-    if (this.#granted.items < 0 || this.#granted.bytes < 0) throw new Error(`${this.instanceId} was sent more than it granted`);
+    if (this.#granted.items < 0 || this.#granted.bytes < 0)
+      throw new Error(`${this.instanceId} was sent more than it granted`);
     const older = this.#running.get(ref.workId);
     const before = older?.ref ?? this.#kept.get(ref.workId)?.ref;
-    if (before !== undefined && before.fence >= ref.fence) throw new Error(`${ref.workId} came again under an older fence`);
+    if (before !== undefined && before.fence >= ref.fence)
+      throw new Error(`${ref.workId} came again under an older fence`);
     // The newer dispatch takes the older one's place, which gives back what it took.
     if (older !== undefined) this.#grant(1, older.bytes);
     this.#kept.delete(ref.workId);

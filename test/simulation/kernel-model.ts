@@ -71,7 +71,8 @@ export class KernelModel {
     agenda.in(random.int(300), () => {
       if (life !== this.#life) return;
       // What comes back from disk shares nothing with what was in memory.
-      this.#durable = regionFromImage(JSON.parse(JSON.stringify(regionImage(this.#durable))) as RegionImage) ?? this.#durable;
+      this.#durable =
+        regionFromImage(JSON.parse(JSON.stringify(regionImage(this.#durable))) as RegionImage) ?? this.#durable;
       this.#recovered = true;
       for (const effect of recoveryEffects(this.#durable)) {
         if (effect.type === 'dispatch') this.#tellDispatch({ type: 'recover', order: effect.order });
@@ -95,7 +96,8 @@ export class KernelModel {
   }
 
   register(manifest: Manifest): string | undefined {
-    for (const effect of this.#tellDispatch({ type: 'register', manifest })) if (effect.type === 'registered') return effect.registrationId;
+    for (const effect of this.#tellDispatch({ type: 'register', manifest }))
+      if (effect.type === 'registered') return effect.registrationId;
     return undefined;
   }
 
@@ -194,7 +196,8 @@ export class KernelModel {
         const { runId: run, callId, attempt } = order;
         const life = this.#life;
         return this.tell({ type: 'settle', runId: run, callId, attempt, outcome, ...(usage && { usage }) }, (reply) => {
-          if (from !== undefined && life === this.#life) this.#tellDispatch({ type: 'settled', ...from, accepted: reply.ok });
+          if (from !== undefined && life === this.#life)
+            this.#tellDispatch({ type: 'settled', ...from, accepted: reply.ok });
         });
       }
       case 'lost': {

@@ -1,12 +1,17 @@
-import type { SeededRandom } from 'tau-core/testing';
-import type { FrameEffect } from '../../src/shell/dispatcher.js';
-import type { WorkRef } from '../../src/machines/dispatch/state.js';
 import type { Outcome } from 'tau-core';
+import type { SeededRandom } from 'tau-core/testing';
+import type { WorkRef } from '../../src/machines/dispatch/state.js';
+import type { FrameEffect } from '../../src/shell/dispatcher.js';
 import type { Agenda } from './agenda.js';
 
 /** What an extension sends up. */
 export type UpFrame =
-  | { readonly type: 'hello'; readonly registrationId: string; readonly running: readonly WorkRef[]; readonly kept: readonly WorkRef[] }
+  | {
+      readonly type: 'hello';
+      readonly registrationId: string;
+      readonly running: readonly WorkRef[];
+      readonly kept: readonly WorkRef[];
+    }
   | { readonly type: 'credit'; readonly items: number; readonly bytes: number }
   | { readonly type: 'result'; readonly ref: WorkRef; readonly outcome: Outcome }
   | { readonly type: 'alive' }

@@ -21,12 +21,14 @@ export class OutsideWorld {
   begin(workId: string, redelivered: boolean, where: string): void {
     this.begun += 1;
     if (redelivered) this.redelivered += 1;
-    if (this.#maybeDone.has(workId) && !redelivered) throw new Error(`${workId} begins again at ${where}, and is not told so`);
+    if (this.#maybeDone.has(workId) && !redelivered)
+      throw new Error(`${workId} begins again at ${where}, and is not told so`);
     this.#maybeDone.add(workId);
   }
 
   end(workId: string, outcome: Outcome): void {
-    const undone = (outcome.kind === 'failed' && outcome.error.outcome === 'not-done') || outcome.kind === 'inputRequired';
+    const undone =
+      (outcome.kind === 'failed' && outcome.error.outcome === 'not-done') || outcome.kind === 'inputRequired';
     if (undone) this.#maybeDone.delete(workId);
   }
 

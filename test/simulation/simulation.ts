@@ -52,7 +52,10 @@ export class Simulation {
     this.kernel.start();
     for (const extension of this.extensions) extension.start();
     this.#ask({ type: 'createSession', durable: true, context: [] });
-    for (let index = 0; index < RUNS; index += 1) this.agenda.in(this.random.int(FAULTS_UNTIL_MS), () => this.#ask({ type: 'startRun', request: this.#request(index) }));
+    for (let index = 0; index < RUNS; index += 1)
+      this.agenda.in(this.random.int(FAULTS_UNTIL_MS), () =>
+        this.#ask({ type: 'startRun', request: this.#request(index) }),
+      );
     for (let fault = 0; fault < 12; fault += 1) this.agenda.in(this.random.int(FAULTS_UNTIL_MS), () => this.#strike());
     for (let wish = 0; wish < 8; wish += 1) this.agenda.in(this.random.int(FAULTS_UNTIL_MS), () => this.#steer());
     this.agenda.runUntil(FAULTS_UNTIL_MS);
@@ -81,7 +84,11 @@ export class Simulation {
   #request(index: number) {
     const calls = Array.from({ length: 1 + this.random.int(6) }, (_, call) => this.#call(`c${call}`));
     const steps: ScriptStep[] = this.random.int(2) === 0 ? [{ together: calls }] : calls.map((call) => ({ call }));
-    return request(`r${index}`, bound('scripted', JSON.parse(JSON.stringify({ steps }))), { startKey: `start ${index}`, timeoutMs: 300_000, priority: this.random.int(10) });
+    return request(`r${index}`, bound('scripted', JSON.parse(JSON.stringify({ steps }))), {
+      startKey: `start ${index}`,
+      timeoutMs: 300_000,
+      priority: this.random.int(10),
+    });
   }
 
   #call(id: string): ScriptCall {
@@ -114,8 +121,13 @@ export class Simulation {
   #steer(): void {
     const id = runId(`r${this.random.int(RUNS)}`);
     const pause = this.random.int(3) > 0;
-    this.kernel.tell(pause ? { type: 'pauseRun', runId: id } : { type: 'cancelRun', runId: id, kill: this.random.int(2) === 0, reason: 'enough' });
-    if (pause && this.random.int(4) > 0) this.agenda.in(this.random.int(2_000), () => this.kernel.tell({ type: 'resumeRun', runId: id }));
+    this.kernel.tell(
+      pause
+        ? { type: 'pauseRun', runId: id }
+        : { type: 'cancelRun', runId: id, kill: this.random.int(2) === 0, reason: 'enough' },
+    );
+    if (pause && this.random.int(4) > 0)
+      this.agenda.in(this.random.int(2_000), () => this.kernel.tell({ type: 'resumeRun', runId: id }));
   }
 
   /** Answers what runs ask, so that they can come to their ends. */

@@ -51,7 +51,12 @@ describe('choice', () => {
   test('the instance with the least in its hands is chosen, the longest registered of equals', () => {
     const lab = new DispatchLab();
     const [a, b] = [lab.attach('a'), lab.attach('b')];
-    expect(['r1/a', 'r1/b', 'r1/c', 'r1/d'].flatMap((work) => sent(lab.add(work)))).toEqual([`r1/a@${a}`, `r1/b@${b}`, `r1/c@${a}`, `r1/d@${b}`]);
+    expect(['r1/a', 'r1/b', 'r1/c', 'r1/d'].flatMap((work) => sent(lab.add(work)))).toEqual([
+      `r1/a@${a}`,
+      `r1/b@${b}`,
+      `r1/c@${a}`,
+      `r1/d@${b}`,
+    ]);
   });
 
   test('only an instance that offers the capability is chosen', () => {
@@ -88,7 +93,12 @@ describe('queues', () => {
     const id = lab.attach('x', { items: 0, offers: { 'do@v1': 'any', 'rare@v1': 'any' } });
     for (const call of ['1', '2', '3']) lab.add(`r1/${call}`);
     lab.add('r2/1', { capability: 'action:rare@v1' });
-    expect([1, 2, 3, 4].flatMap(() => sent(lab.credit(id, 1)).map((work) => work.split('@')[0]))).toEqual(['r1/1', 'r2/1', 'r1/2', 'r1/3']);
+    expect([1, 2, 3, 4].flatMap(() => sent(lab.credit(id, 1)).map((work) => work.split('@')[0]))).toEqual([
+      'r1/1',
+      'r2/1',
+      'r1/2',
+      'r1/3',
+    ]);
   });
 
   test('what has passed its deadline is not sent any more', () => {
@@ -98,7 +108,9 @@ describe('queues', () => {
     lab.now = 100 as never;
     const effects = lab.credit(id, 1);
     expect(sent(effects)).toEqual([]);
-    expect(effectsOf(effects, 'settle')).toMatchObject([{ outcome: { kind: 'failed', error: { id: 'TAU-3002', outcome: 'not-done' } } }]);
+    expect(effectsOf(effects, 'settle')).toMatchObject([
+      { outcome: { kind: 'failed', error: { id: 'TAU-3002', outcome: 'not-done' } } },
+    ]);
     expect(sent(lab.add('r1/b', { deadlineMs: 100 }))).toEqual([]);
   });
 });
@@ -109,7 +121,9 @@ describe('sticky routing', () => {
   test('work with one key goes to one instance; keys are spread over the instances', () => {
     const lab = new DispatchLab();
     const [a, b] = [lab.attach('a', sticky), lab.attach('b', sticky)];
-    const works = ['k1', 'k2', 'k1', 'k2', 'k1'].flatMap((stickyKey, index) => sent(lab.add(`r1/${index}`, { stickyKey })));
+    const works = ['k1', 'k2', 'k1', 'k2', 'k1'].flatMap((stickyKey, index) =>
+      sent(lab.add(`r1/${index}`, { stickyKey })),
+    );
     expect(works).toEqual([`r1/0@${a}`, `r1/1@${b}`, `r1/2@${a}`, `r1/3@${b}`, `r1/4@${a}`]);
   });
 
@@ -138,7 +152,9 @@ describe('sticky routing', () => {
     lab.tell({ type: 'alive', registrationId: b });
     happens(lab, a);
     const effects = how === 'dies' ? lab.advance(2_000) : [];
-    expect(sent(effects).length + [...lab.state.work.values()].filter((work) => work.holder?.registrationId === b).length).toBeGreaterThan(0);
+    expect(
+      sent(effects).length + [...lab.state.work.values()].filter((work) => work.holder?.registrationId === b).length,
+    ).toBeGreaterThan(0);
     expect(lab.state.work.get('r1/2')?.holder?.registrationId).toBe(b);
   });
 
@@ -151,7 +167,8 @@ describe('sticky routing', () => {
   test('keys are remembered up to a limit, the oldest is routed anew', () => {
     const lab = new DispatchLab();
     const id = lab.attach('a', { ...sticky, items: STICKY_MAX + 10, bytes: 1e9 });
-    for (let key = 0; key < STICKY_MAX + 5; key += 1) lab.machine.decide({ type: 'add', order: order(`r1/${key}`, { stickyKey: `k${key}` }) }, lab.now);
+    for (let key = 0; key < STICKY_MAX + 5; key += 1)
+      lab.machine.decide({ type: 'add', order: order(`r1/${key}`, { stickyKey: `k${key}` }) }, lab.now);
     expect(lab.state.sticky.size).toBe(STICKY_MAX);
     expect(lab.state.sticky.has('action:do@v1 k4')).toBe(false);
     expect(lab.state.sticky.get('action:do@v1 k5')?.registrationId).toBe(id);

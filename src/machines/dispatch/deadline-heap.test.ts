@@ -8,7 +8,12 @@ test('gives what is due, the earliest first, once', () => {
   heap.set('c', 30);
   heap.set('a', 10);
   heap.set('b', 20);
-  expect([heap.takeDue(9), heap.takeDue(20), heap.takeDue(20), heap.takeDue(20)]).toEqual([undefined, 'a', 'b', undefined]);
+  expect([heap.takeDue(9), heap.takeDue(20), heap.takeDue(20), heap.takeDue(20)]).toEqual([
+    undefined,
+    'a',
+    'b',
+    undefined,
+  ]);
   expect([heap.next(), heap.size]).toEqual([30, 1]);
 });
 

@@ -83,7 +83,9 @@ export class DeadlineHeap<Key> {
       if (left === undefined) break;
       const right = heap[2 * index + 2];
       const [child, smaller] =
-        right !== undefined && right.at < left.at ? ([2 * index + 2, right] as const) : ([2 * index + 1, left] as const);
+        right !== undefined && right.at < left.at
+          ? ([2 * index + 2, right] as const)
+          : ([2 * index + 1, left] as const);
       if (smaller.at >= last.at) break;
       heap[index] = smaller;
       index = child;

@@ -43,12 +43,12 @@ test('what is not wanted keeps its place', () => {
 test('an item is removed from where it was pushed, and from nowhere else', () => {
   const queue = new FairQueue<string>();
   for (const item of ['a1', 'a2', 'b1']) queue.push(item, 5, item.charAt(0));
-  expect([queue.remove('a1', 4, 'a'), queue.remove('a1', 5, 'b'), queue.remove('a1', 5, 'a'), queue.remove('a1', 5, 'a')]).toEqual([
-    false,
-    false,
-    true,
-    false,
-  ]);
+  expect([
+    queue.remove('a1', 4, 'a'),
+    queue.remove('a1', 5, 'b'),
+    queue.remove('a1', 5, 'a'),
+    queue.remove('a1', 5, 'a'),
+  ]).toEqual([false, false, true, false]);
   expect(queue.size).toBe(2);
   expect(drained(queue)).toEqual(['a2', 'b1']);
 });
@@ -80,7 +80,8 @@ class Model {
   }
 
   take(wanted: (item: Pushed) => boolean): Pushed | undefined {
-    const order = (item: Pushed): number => item.priority * 1e6 + (this.#turns.get(`${item.priority} ${item.key}`) ?? 0);
+    const order = (item: Pushed): number =>
+      item.priority * 1e6 + (this.#turns.get(`${item.priority} ${item.key}`) ?? 0);
     const first = this.items.filter(wanted).sort((a, b) => order(a) - order(b) || a.id - b.id)[0];
     if (first === undefined) return undefined;
     this.#turns.set(`${first.priority} ${first.key}`, ++this.#clock);

@@ -22,7 +22,9 @@ describe('results', () => {
     const outcome: Outcome = { kind: 'ok', output: 1 };
     const usage = { tokens: 1, costMicros: 2 };
     const effects = lab.tell({ type: 'result', registrationId: id, ref, outcome, usage });
-    expect(effects).toEqual([{ type: 'settle', order: order('r1/a'), outcome, usage, from: { registrationId: id, ref } }]);
+    expect(effects).toEqual([
+      { type: 'settle', order: order('r1/a'), outcome, usage, from: { registrationId: id, ref } },
+    ]);
     expect(lab.settled(id, ref)).toEqual([{ type: 'ack', registrationId: id, ref, verdict: 'accepted' }]);
     expect(lab.state.work.size).toBe(0);
   });
@@ -114,7 +116,9 @@ describe('a resume that crosses', () => {
     lab.register('x', { incarnation: '2' });
     const second = lab.attach('y');
     const stray = refIn(lab.add('r1/a', { redelivered: true }));
-    expect(lab.settled(first, ref)).toEqual([{ type: 'cancel', registrationId: second, ref: stray, reason: 'its result was taken already' }]);
+    expect(lab.settled(first, ref)).toEqual([
+      { type: 'cancel', registrationId: second, ref: stray, reason: 'its result was taken already' },
+    ]);
     expect(lab.state.work.size).toBe(0);
   });
 });
@@ -141,7 +145,9 @@ describe('adding', () => {
   test('work beyond the limit is refused, and may be tried again', () => {
     const lab = new DispatchLab({ workMax: 1 });
     lab.add('r1/a');
-    expect(effectsOf(lab.add('r1/b'), 'settle')).toMatchObject([{ outcome: { kind: 'failed', error: { id: 'TAU-1008', retryable: true } } }]);
+    expect(effectsOf(lab.add('r1/b'), 'settle')).toMatchObject([
+      { outcome: { kind: 'failed', error: { id: 'TAU-1008', retryable: true } } },
+    ]);
     expect(endings(lab.add('r1/c', { redelivered: true }))).toEqual([['r1/c', 'unknown', 'TAU-1008', 'unknown']]);
   });
 });
@@ -153,7 +159,9 @@ describe('withdrawing and holding', () => {
     const ref = refIn(lab.add('r1/leased'));
     lab.add('r1/queued');
     lab.add('r1/delayed', { notBeforeMs: 100 });
-    const withdrawn = ['r1/queued', 'r1/delayed', 'r1/leased', 'r1/never'].flatMap((workId) => lab.tell({ type: 'withdraw', workId, reason: 'enough' }));
+    const withdrawn = ['r1/queued', 'r1/delayed', 'r1/leased', 'r1/never'].flatMap((workId) =>
+      lab.tell({ type: 'withdraw', workId, reason: 'enough' }),
+    );
     expect(withdrawn).toEqual([{ type: 'cancel', registrationId: id, ref, reason: 'enough' }]);
     expect(lab.state.work.size).toBe(0);
     expect(effectsOf(lab.result(id, ref), 'ack')).toMatchObject([{ verdict: 'stale' }]);
@@ -198,7 +206,9 @@ describe('deadlines', () => {
     const id = lab.attach('x');
     const ref = refIn(lab.add('r1/a', { deadlineMs: 800 }));
     const effects = lab.advance(800);
-    expect(effectsOf(effects, 'cancel')).toEqual([{ type: 'cancel', registrationId: id, ref, reason: 'its deadline has passed' }]);
+    expect(effectsOf(effects, 'cancel')).toEqual([
+      { type: 'cancel', registrationId: id, ref, reason: 'its deadline has passed' },
+    ]);
     expect(endings(effects)).toEqual([['r1/a', 'unknown', 'TAU-3002', 'unknown']]);
     expect(effectsOf(lab.result(id, ref), 'ack')).toMatchObject([{ verdict: 'stale' }]);
   });
@@ -399,7 +409,13 @@ test('the machine asks to be woken for the first thing that time will change, an
 test('what is done is done: an outcome of any kind ends the attempt', () => {
   const lab = new DispatchLab();
   const id = lab.attach('x');
-  const outcomes: Outcome[] = [done, { kind: 'cancelled', reason: 'stopped' }, { kind: 'inputRequired', question: 'really?' }];
-  const kinds = outcomes.map((outcome, index) => effectsOf(lab.result(id, refIn(lab.add(`r1/${index}`)), outcome), 'settle')[0]?.outcome.kind);
+  const outcomes: Outcome[] = [
+    done,
+    { kind: 'cancelled', reason: 'stopped' },
+    { kind: 'inputRequired', question: 'really?' },
+  ];
+  const kinds = outcomes.map(
+    (outcome, index) => effectsOf(lab.result(id, refIn(lab.add(`r1/${index}`)), outcome), 'settle')[0]?.outcome.kind,
+  );
   expect(kinds).toEqual(['ok', 'cancelled', 'inputRequired']);
 });

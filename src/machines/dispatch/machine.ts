@@ -1,4 +1,4 @@
-import { earliest, type ErrorData, errorData, type Instant, type Outcome } from 'tau-core';
+import { type ErrorData, earliest, errorData, type Instant, type Outcome } from 'tau-core';
 import type { WorkOrder } from '../region/effects.js';
 import { drainQueues, forget, isProvided, offer, turnAway } from './assign.js';
 import { DeadlineHeap } from './deadline-heap.js';
@@ -6,7 +6,14 @@ import { RecentRefs } from './recent-refs.js';
 import { loseAll, reconcile } from './reconcile.js';
 import { recordGone, register, removeInstance } from './registration.js';
 import type { DispatchEffect, DispatchInput } from './signals.js';
-import { ACCEPTED_MAX, type DispatchLimits, type DispatchState, type Instance, type Work, type WorkRef } from './state.js';
+import {
+  ACCEPTED_MAX,
+  type DispatchLimits,
+  type DispatchState,
+  type Instance,
+  type Work,
+  type WorkRef,
+} from './state.js';
 
 /** Pings in one lease: two may be lost without harm. */
 const PINGS_A_LEASE = 3;
@@ -103,13 +110,22 @@ export class DispatchMachine {
   }
 }
 
-function add(state: DispatchState, order: WorkOrder, notBeforeMs: number, now: number, effects: DispatchEffect[]): void {
+function add(
+  state: DispatchState,
+  order: WorkOrder,
+  notBeforeMs: number,
+  now: number,
+  effects: DispatchEffect[],
+): void {
   const known = state.work.get(order.workId);
   // Asked for again after a pause: it is on its way already, or its result is on its way to the region.
   if (known?.order.attempt === order.attempt) return;
   withdraw(state, order.workId, 'a newer attempt takes its place', effects);
   if (state.work.size >= state.limits.workMax) {
-    const error = errorData('QUEUE_FULL', `${state.work.size} pieces of work wait, the limit workMax; attach more providers`);
+    const error = errorData(
+      'QUEUE_FULL',
+      `${state.work.size} pieces of work wait, the limit workMax; attach more providers`,
+    );
     effects.push({ type: 'settle', order, outcome: notDone(order, error) });
     return;
   }
@@ -145,7 +161,13 @@ function withdraw(state: DispatchState, workId: string, reason: string, effects:
   forget(state, work);
 }
 
-function settled(state: DispatchState, registrationId: string, ref: WorkRef, accepted: boolean, effects: DispatchEffect[]): void {
+function settled(
+  state: DispatchState,
+  registrationId: string,
+  ref: WorkRef,
+  accepted: boolean,
+  effects: DispatchEffect[],
+): void {
   const work = state.work.get(ref.workId);
   if (work?.order.attempt === ref.attempt) {
     if (work.fence === ref.fence) forget(state, work);
@@ -176,7 +198,10 @@ function ofInstance(state: DispatchState, input: InstanceInput, now: number, eff
   const instance = state.instances.get(input.registrationId);
   if (instance === undefined) {
     if (input.type === 'hello') {
-      const error = errorData('NOT_REGISTERED', 'this kernel does not know the registration (any more): register again');
+      const error = errorData(
+        'NOT_REGISTERED',
+        'this kernel does not know the registration (any more): register again',
+      );
       effects.push({ type: 'close', registrationId: input.registrationId, error });
     }
     return;
@@ -223,7 +248,13 @@ function cut(state: DispatchState, instance: Instance, now: number, effects: Dis
   if (instance.leaving) {
     // It said goodbye: whatever crossed with that was not taken up, and nobody waits for its return.
     loseAll(state, instance, `its provider "${instance.manifest.instanceId}" has left`, effects);
-    removeInstance(state, instance, errorData('UNREACHABLE', `"${instance.manifest.instanceId}" has left`), now, effects);
+    removeInstance(
+      state,
+      instance,
+      errorData('UNREACHABLE', `"${instance.manifest.instanceId}" has left`),
+      now,
+      effects,
+    );
     return;
   }
   instance.attached = false;
@@ -240,7 +271,8 @@ function takeResult(
 ): void {
   const { registrationId } = instance;
   const work = state.work.get(ref.workId);
-  const current = work !== undefined && work.order.attempt === ref.attempt && work.fence === ref.fence && work.holder === instance;
+  const current =
+    work !== undefined && work.order.attempt === ref.attempt && work.fence === ref.fence && work.holder === instance;
   if (!current) {
     effects.push({ type: 'ack', registrationId, ref, verdict: state.accepted.has(ref) ? 'duplicate' : 'stale' });
     return;
@@ -275,7 +307,10 @@ function workDue(state: DispatchState, work: Work, now: number, effects: Dispatc
   if (holder !== undefined) {
     const ref: WorkRef = { workId: order.workId, attempt: order.attempt, fence: work.fence };
     effects.push({ type: 'cancel', registrationId: holder.registrationId, ref, reason: 'its deadline has passed' });
-    const error = errorData('WORK_DEADLINE', `${order.capability} did not answer before the deadline; what it did is unknown`);
+    const error = errorData(
+      'WORK_DEADLINE',
+      `${order.capability} did not answer before the deadline; what it did is unknown`,
+    );
     effects.push({ type: 'settle', order, outcome: { kind: 'unknown', error } });
   } else if (!provided) {
     const message = `no extension offers ${order.capability}; start one that does, or correct the name ("tau doctor" lists what is offered)`;
@@ -302,7 +337,10 @@ function instanceDue(state: DispatchState, instance: Instance, now: number, effe
     }
     return scheduleInstance(state, instance, now);
   }
-  const error = errorData('UNREACHABLE', `"${instance.manifest.instanceId}" gave no sign of life for ${state.limits.leaseTtlMs} ms`);
+  const error = errorData(
+    'UNREACHABLE',
+    `"${instance.manifest.instanceId}" gave no sign of life for ${state.limits.leaseTtlMs} ms`,
+  );
   loseAll(state, instance, `its provider "${instance.manifest.instanceId}" is gone`, effects);
   if (instance.attached) effects.push({ type: 'close', registrationId: instance.registrationId, error });
   removeInstance(state, instance, error, now, effects);

@@ -63,7 +63,8 @@ export function loseAll(state: DispatchState, instance: Instance, message: strin
     state.workDeadlines.delete(work);
     if (state.work.get(work.order.workId) === work) state.work.delete(work.order.workId);
     // A settling one has its result at its region already.
-    if (work.phase !== 'settling') effects.push({ type: 'lost', order: work.order, message: `${message} (${refOf(work).workId})` });
+    if (work.phase !== 'settling')
+      effects.push({ type: 'lost', order: work.order, message: `${message} (${refOf(work).workId})` });
   }
   instance.leased.clear();
 }

@@ -43,7 +43,11 @@ describe('a new life of an instance', () => {
     const old = lab.attach('x');
     const ref = refIn(lab.add('r1/a'));
     lab.attach('x', { incarnation: '2' });
-    expect([lab.result(old, ref), lab.credit(old, 5), lab.tell({ type: 'cut', registrationId: old })]).toEqual([[], [], []]);
+    expect([lab.result(old, ref), lab.credit(old, 5), lab.tell({ type: 'cut', registrationId: old })]).toEqual([
+      [],
+      [],
+      [],
+    ]);
     expect(effectsOf(lab.hello(old), 'close')).toMatchObject([{ registrationId: old, error: { id: 'TAU-3008' } }]);
   });
 });
@@ -74,7 +78,11 @@ describe('refusals', () => {
     const first = lab.register('x');
     refused(lab, 'y');
     refused(lab, 'y');
-    lab.tell({ type: 'refused', manifest: manifest('z'), error: errorData('REGISTRATION_REFUSED', 'speaks another contract') });
+    lab.tell({
+      type: 'refused',
+      manifest: manifest('z'),
+      error: errorData('REGISTRATION_REFUSED', 'speaks another contract'),
+    });
     expect(lab.state.gone.map((gone) => [gone.manifest.instanceId, gone.refused, gone.reason.id])).toEqual([
       ['y', true, 'TAU-1007'],
       ['z', true, 'TAU-3006'],

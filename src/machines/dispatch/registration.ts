@@ -21,7 +21,9 @@ export function register(state: DispatchState, manifest: Manifest, now: number, 
   // Taken now: an earlier refusal is no news any more.
   state.gone = state.gone.filter((item) => !item.refused || item.manifest.instanceId !== manifest.instanceId);
   state.registrations += 1;
-  const capabilities = new Map(manifest.capabilities.map((offered) => [`${offered.kind}:${offered.name}`, offered.routing]));
+  const capabilities = new Map(
+    manifest.capabilities.map((offered) => [`${offered.kind}:${offered.name}`, offered.routing]),
+  );
   const instance: Instance = {
     registrationId: `${state.kernelId}.${state.registrations}`,
     manifest,
@@ -55,14 +57,17 @@ export function removeInstance(
   effects: DispatchEffect[],
 ): void {
   state.instances.delete(instance.registrationId);
-  if (state.byInstanceId.get(instance.manifest.instanceId) === instance) state.byInstanceId.delete(instance.manifest.instanceId);
+  if (state.byInstanceId.get(instance.manifest.instanceId) === instance)
+    state.byInstanceId.delete(instance.manifest.instanceId);
   state.instanceDeadlines.delete(instance);
   recordGone(state, { manifest: instance.manifest, refused: false, reason, sinceMs: now });
   turnAway(state, instance, now, effects);
 }
 
 export function recordGone(state: DispatchState, gone: DispatchState['gone'][number]): void {
-  const others = state.gone.filter((item) => item.manifest.instanceId !== gone.manifest.instanceId || item.refused !== gone.refused);
+  const others = state.gone.filter(
+    (item) => item.manifest.instanceId !== gone.manifest.instanceId || item.refused !== gone.refused,
+  );
   state.gone = [...others, gone].slice(-GONE_MAX);
 }
 

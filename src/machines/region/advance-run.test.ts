@@ -1,11 +1,13 @@
+import { errorData } from 'tau-core';
 import { expect, test } from 'vitest';
 import { bound, failed, ok, RegionLab, request } from '../../../test/lab/region-lab.js';
-import { errorData } from 'tau-core';
 
 test('a script goes from call to call and to its end', () => {
   const lab = RegionLab.open();
   const started = lab.script('r1', [{ call: { id: 'a', input: { n: 1 } } }, { together: [{ id: 'b' }, { id: 'c' }] }]);
-  expect(started.orders.map((order) => [order.workId, order.attempt, order.inputJson])).toEqual([['r1/a', 1, '{"n":1}']]);
+  expect(started.orders.map((order) => [order.workId, order.attempt, order.inputJson])).toEqual([
+    ['r1/a', 1, '{"n":1}'],
+  ]);
   expect(lab.settle('r1/a').orders.map((order) => order.workId)).toEqual(['r1/b', 'r1/c']);
   expect(lab.settle('r1/c', failed(errorData('HANDLER_FAILED', 'broken'))).types).toEqual(['run.advanced']);
   expect(lab.settle('r1/b').types).toEqual(['run.advanced', 'run.ended']);
@@ -57,7 +59,9 @@ test('a run that ends withdraws what is still open, before its end (invariant 4)
   const told = lab.settle('r1/a');
   expect(told.withdrawn).toEqual(['r1/b']);
   expect(told.types).toEqual(['run.advanced', 'run.ended']);
-  expect(told.effects.findIndex(({ type }) => type === 'withdraw')).toBeLessThan(told.effects.findIndex(({ type }) => type === 'reply'));
+  expect(told.effects.findIndex(({ type }) => type === 'withdraw')).toBeLessThan(
+    told.effects.findIndex(({ type }) => type === 'reply'),
+  );
 });
 
 test('calls that a program gives up are withdrawn, each with its own reason, and may be asked for again at once', () => {
@@ -78,7 +82,10 @@ test.each(['decide', 'evolve'] as const)('a program that throws in %s ends its r
   lab.tell({ type: 'startRun', request: request('r1', bound('throwing', { in: where })) });
   const told = lab.settle('r1/a');
   expect(told.types).toEqual(['run.ended']);
-  expect(lab.outcome('r1')).toMatchObject({ kind: 'failed', error: { id: 'TAU-9001', message: `the run's program failed: cannot ${where}` } });
+  expect(lab.outcome('r1')).toMatchObject({
+    kind: 'failed',
+    error: { id: 'TAU-9001', message: `the run's program failed: cannot ${where}` },
+  });
   expect(told.withdrawn).toEqual(['r1/a']);
   expect(lab.settle('r2/a').types).toEqual(['run.advanced', 'run.ended']);
 });
@@ -104,7 +111,9 @@ test.each([
 
 test('a budget that is just kept lets the run go on', () => {
   const lab = RegionLab.open();
-  lab.script('r1', [{ call: { id: 'a' } }, { call: { id: 'b' } }], { budget: { callsMax: 2, tokensMax: 10, costMicrosMax: 100 } });
+  lab.script('r1', [{ call: { id: 'a' } }, { call: { id: 'b' } }], {
+    budget: { callsMax: 2, tokensMax: 10, costMicrosMax: 100 },
+  });
   expect(lab.settle('r1/a', ok, { tokens: 10 }).orders).toHaveLength(1);
 });
 

@@ -70,7 +70,12 @@ interface Asked {
 }
 
 /** A program that throws, or asks for what it may not, has a bug: that ends its run, and neither its region nor the kernel. */
-function tellProgram(draft: Draft, run: RunState, input: ProgramInput, options: AdvanceOptions): Asked | { readonly bug: string } {
+function tellProgram(
+  draft: Draft,
+  run: RunState,
+  input: ProgramInput,
+  options: AdvanceOptions,
+): Asked | { readonly bug: string } {
   const { program } = languageOf(draft.programs, run.definition);
   const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
   try {
@@ -78,7 +83,16 @@ function tellProgram(draft: Draft, run: RunState, input: ProgramInput, options: 
     const asked = askedBy(draft, run, effects);
     const cancelled = asked.cancelled.map((effect) => effect.callId);
     // Within the guard, since it runs the program's evolve; the draft is only moved once that has returned.
-    emit(draft, { type: 'run.advanced', runId: run.runId, prev: run.lastSeq, input, events, calls: asked.calls, cancelled, ...options });
+    emit(draft, {
+      type: 'run.advanced',
+      runId: run.runId,
+      prev: run.lastSeq,
+      input,
+      events,
+      calls: asked.calls,
+      cancelled,
+      ...options,
+    });
     return asked;
   } catch (thrown) {
     return { bug: `the run's program failed: ${thrown instanceof Error ? thrown.message : String(thrown)}` };

@@ -8,7 +8,10 @@ test.each([
   [{ callsMax: 2 }, { what: 'calls', used: 3, max: 2 }],
   [{ tokensMax: 0 }, { what: 'tokens', used: 10, max: 0 }],
   [{ costMicrosMax: 99 }, { what: 'cost in millionths', used: 100, max: 99 }],
-  [{ callsMax: 2, tokensMax: 1 }, { what: 'calls', used: 3, max: 2 }],
+  [
+    { callsMax: 2, tokensMax: 1 },
+    { what: 'calls', used: 3, max: 2 },
+  ],
 ])('a budget of %o, of which 3 calls, 10 tokens and 100 millionths are spent', (budget, details) => {
   const lab = RegionLab.open();
   lab.script('r1', [{ call: { id: 'a' } }]);

@@ -81,13 +81,11 @@ describe('pause and resume', () => {
   test('both may be said twice', () => {
     const lab = RegionLab.open();
     lab.script('r1', [{ call: { id: 'a' } }]);
-    expect([lab.resume('r1'), lab.pause('r1'), lab.pause('r1'), lab.resume('r1'), lab.resume('r1')].map((told) => told.types)).toEqual([
-      [],
-      ['run.paused'],
-      [],
-      ['run.resumed'],
-      [],
-    ]);
+    expect(
+      [lab.resume('r1'), lab.pause('r1'), lab.pause('r1'), lab.resume('r1'), lab.resume('r1')].map(
+        (told) => told.types,
+      ),
+    ).toEqual([[], ['run.paused'], [], ['run.resumed'], []]);
   });
 
   test('what is dispatched after a pause may have been dispatched before it, even by an earlier kernel', () => {
@@ -104,8 +102,13 @@ describe('pause and resume', () => {
     lab.settle('r1/c', asked);
     lab.settle('r1/d', asked);
     lab.pause('r1');
-    const failure: Outcome = { kind: 'failed', error: { code: 'exhausted', id: 'x', message: '', outcome: 'not-done', retryable: true } };
-    const orders = [lab.settle('r1/a', failure), lab.lose('r1/b'), lab.answer('r1/c', 1, true)].flatMap((told) => told.orders);
+    const failure: Outcome = {
+      kind: 'failed',
+      error: { code: 'exhausted', id: 'x', message: '', outcome: 'not-done', retryable: true },
+    };
+    const orders = [lab.settle('r1/a', failure), lab.lose('r1/b'), lab.answer('r1/c', 1, true)].flatMap(
+      (told) => told.orders,
+    );
     expect(orders).toEqual([]);
     const resumed = lab.resume('r1').orders.map((order) => `${order.workId}#${order.attempt}`);
     expect(resumed, 'all but the one that still asks').toEqual(['r1/a#2', 'r1/b#2', 'r1/c#2']);
@@ -165,12 +168,15 @@ describe('messages', () => {
     expect(refusal(lab.message('r1', 'append', 'x'))).toBe('TAU-4007');
   });
 
-  test.each(['append', 'steer', 'interrupt', 'replace'] as const)('with nothing in flight, %s is told at once', (mode) => {
-    const lab = RegionLab.open();
-    lab.obedient('r1', {});
-    expect(lab.message('r1', mode, 'x').types).toEqual(['run.advanced']);
-    expect(heard(lab)).toEqual(['begin', 'x']);
-  });
+  test.each(['append', 'steer', 'interrupt', 'replace'] as const)(
+    'with nothing in flight, %s is told at once',
+    (mode) => {
+      const lab = RegionLab.open();
+      lab.obedient('r1', {});
+      expect(lab.message('r1', mode, 'x').types).toEqual(['run.advanced']);
+      expect(heard(lab)).toEqual(['begin', 'x']);
+    },
+  );
 
   test('append waits until nothing is in flight; those that wait are told in their order', () => {
     const lab = RegionLab.open();
@@ -235,17 +241,20 @@ describe('messages', () => {
     expect(heard(lab)).toEqual(['begin', 'a ok', 'z']);
   });
 
-  test.each(['append', 'steer', 'interrupt', 'replace'] as const)('%s with a key is told once (invariant 5)', (mode) => {
-    const lab = RegionLab.open();
-    lab.obedient('r1', { begin: mode === 'interrupt' ? [] : begin });
-    const first = lab.message('r1', mode, 'x', 'k');
-    const again = lab.message('r1', mode, 'x', 'k');
-    expect(again.types).toEqual([]);
-    expect(replyOf(again)).toEqual({ ...replyOf(first), runId: undefined, fresh: false });
-    if (mode !== 'interrupt') lab.settle('r1/a');
-    expect((heard(lab) as Json[]).filter((item) => item === 'x')).toEqual(['x']);
-    expect(replyOf(lab.message('r1', mode, 'x', 'k2'))).toMatchObject({ fresh: true });
-  });
+  test.each(['append', 'steer', 'interrupt', 'replace'] as const)(
+    '%s with a key is told once (invariant 5)',
+    (mode) => {
+      const lab = RegionLab.open();
+      lab.obedient('r1', { begin: mode === 'interrupt' ? [] : begin });
+      const first = lab.message('r1', mode, 'x', 'k');
+      const again = lab.message('r1', mode, 'x', 'k');
+      expect(again.types).toEqual([]);
+      expect(replyOf(again)).toEqual({ ...replyOf(first), runId: undefined, fresh: false });
+      if (mode !== 'interrupt') lab.settle('r1/a');
+      expect((heard(lab) as Json[]).filter((item) => item === 'x')).toEqual(['x']);
+      expect(replyOf(lab.message('r1', mode, 'x', 'k2'))).toMatchObject({ fresh: true });
+    },
+  );
 
   test('the same key means nothing in another run', () => {
     const lab = RegionLab.open();
@@ -285,7 +294,10 @@ describe('deadlines', () => {
     const told = lab.wake('r1');
     expect(told.types).toEqual(['run.ended']);
     expect(told.withdrawn).toEqual(['r1/a']);
-    expect(lab.outcome('r1')).toMatchObject({ kind: 'failed', error: { id: 'TAU-4001', message: expect.stringContaining('2000 ms') } });
+    expect(lab.outcome('r1')).toMatchObject({
+      kind: 'failed',
+      error: { id: 'TAU-4001', message: expect.stringContaining('2000 ms') },
+    });
   });
 
   test('waking a run that has ended does nothing', () => {
@@ -311,7 +323,13 @@ describe('fork', () => {
     const told = lab.tell({ type: 'forkRun', runId: runId('r2'), source: source(lab) });
     expect(told.types).toEqual(['run.forked']);
     expect(told.orders).toMatchObject([{ workId: 'r2/b', attempt: 1, redelivered: false, deadlineMs: 1_900 }]);
-    expect(lab.run('r2')).toMatchObject({ forkedFrom: 'r1', deadlineMs: 11_400, begin: { runId: 'r2', startedAt: 1_400 }, firstSeq: 7, lastSeq: 7 });
+    expect(lab.run('r2')).toMatchObject({
+      forkedFrom: 'r1',
+      deadlineMs: 11_400,
+      begin: { runId: 'r2', startedAt: 1_400 },
+      firstSeq: 7,
+      lastSeq: 7,
+    });
     lab.settle('r2/b');
     expect(lab.outcome('r2')).toEqual({ kind: 'ok', output: ['a ok', 'b ok'] });
     expect(lab.run('r1')).toBeDefined();
@@ -342,7 +360,8 @@ describe('fork', () => {
   test('a fork with a key is made once (invariant 5), and counts as a run', () => {
     const lab = RegionLab.open({ runsMax: 2 });
     lab.script('r1', [{ call: { id: 'a' } }]);
-    const fork = (id: string, startKey: string) => lab.tell({ type: 'forkRun', runId: runId(id), source: source(lab), startKey });
+    const fork = (id: string, startKey: string) =>
+      lab.tell({ type: 'forkRun', runId: runId(id), source: source(lab), startKey });
     fork('r2', 'k');
     expect(replyOf(fork('r3', 'k'))).toMatchObject({ ok: true, runId: 'r2', fresh: false });
     expect(refusal(fork('r3', 'k2'))).toBe('TAU-1007');

@@ -38,8 +38,22 @@ export function decideFork(draft: Draft, input: Input<'forkRun'>): void {
     }),
   );
   const begin = { ...source.begin, runId, startedAt: draft.now };
-  const run: RunState = { ...source, runId, begin, calls, phase: 'running', deadlineMs: draft.now + life, forkedFrom: source.runId };
-  emit(draft, { type: 'run.forked', runId, prev: 0, run, ...(input.startKey !== undefined && { startKey: input.startKey }) });
+  const run: RunState = {
+    ...source,
+    runId,
+    begin,
+    calls,
+    phase: 'running',
+    deadlineMs: draft.now + life,
+    forkedFrom: source.runId,
+  };
+  emit(draft, {
+    type: 'run.forked',
+    runId,
+    prev: 0,
+    run,
+    ...(input.startKey !== undefined && { startKey: input.startKey }),
+  });
   redispatch(draft, runId, Object.keys(calls), false);
   accept(draft, { runId });
 }
@@ -95,7 +109,14 @@ export function decideMessage(draft: Draft, input: Input<'message'>): void {
       const message = `the run's inbox holds ${run.inbox.length} messages, the limit inboxMax; wait for it to take some`;
       return refuse(draft, errorData('QUEUE_FULL', message));
     }
-    emit(draft, { type: 'run.message.queued', runId: run.runId, prev: run.lastSeq, content: input.content, replace, ...keyed });
+    emit(draft, {
+      type: 'run.message.queued',
+      runId: run.runId,
+      prev: run.lastSeq,
+      content: input.content,
+      replace,
+      ...keyed,
+    });
   } else {
     if (input.mode === 'interrupt') for (const { callId } of inFlight) interrupt(draft, run.runId, callId);
     advanceRun(draft, run.runId, { type: 'message', content: input.content }, keyed);
@@ -115,7 +136,13 @@ export function decideAnswer(draft: Draft, input: Input<'answer'>): void {
     const message = `this answers version ${input.version} of the question, which is now at version ${question.version}; read it again`;
     return refuse(draft, errorData('STALE_VERSION', message));
   }
-  emit(draft, { type: 'call.answered', runId: run.runId, prev: run.lastSeq, callId: input.callId, answer: input.answer });
+  emit(draft, {
+    type: 'call.answered',
+    runId: run.runId,
+    prev: run.lastSeq,
+    callId: input.callId,
+    answer: input.answer,
+  });
   dispatchAgain(draft, run.runId, input.callId);
   accept(draft, { runId: run.runId });
 }

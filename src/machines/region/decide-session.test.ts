@@ -4,7 +4,12 @@ import type { RegionInput } from './inputs.js';
 import type { ContextItem } from './state.js';
 
 const text = (name: string, body: string): ContextItem => ({ mediaType: 'text/plain', name, text: body });
-const create: RegionInput = { type: 'createSession', durable: true, context: [text('goal', 'triage')], principal: { id: 'ann' } };
+const create: RegionInput = {
+  type: 'createSession',
+  durable: true,
+  context: [text('goal', 'triage')],
+  principal: { id: 'ann' },
+};
 
 test('a session is created once; the second time it is found as it is', () => {
   const lab = new RegionLab();
@@ -12,7 +17,13 @@ test('a session is created once; the second time it is found as it is', () => {
   const again = lab.tell({ ...create, context: [] });
   expect(again.types).toEqual([]);
   expect(replyOf(again)).toEqual({ ok: true, seq: 1, fresh: false });
-  expect(lab.state.session).toEqual({ durable: true, createdMs: 1_000, context: [text('goal', 'triage')], principal: { id: 'ann' }, deleted: false });
+  expect(lab.state.session).toEqual({
+    durable: true,
+    createdMs: 1_000,
+    context: [text('goal', 'triage')],
+    principal: { id: 'ann' },
+    deleted: false,
+  });
 });
 
 test('context is added after what is there', () => {
@@ -37,10 +48,13 @@ test.each([
   expect(refusal(refused)).toBe('TAU-1007');
 });
 
-test.each(['x'.repeat(89), `x${'ü'.repeat(44)}`, `xx${'漢'.repeat(29)}`, `x${'🦉'.repeat(22)}`])('context at its limit is taken: %s', (body) => {
-  const lab = new RegionLab({ contextBytesMax: 100 });
-  expect(refusal(lab.tell({ type: 'createSession', durable: true, context: [text('a', body)] }))).toBeUndefined();
-});
+test.each(['x'.repeat(89), `x${'ü'.repeat(44)}`, `xx${'漢'.repeat(29)}`, `x${'🦉'.repeat(22)}`])(
+  'context at its limit is taken: %s',
+  (body) => {
+    const lab = new RegionLab({ contextBytesMax: 100 });
+    expect(refusal(lab.tell({ type: 'createSession', durable: true, context: [text('a', body)] }))).toBeUndefined();
+  },
+);
 
 const needsSession: readonly RegionInput[] = [
   { type: 'addContext', context: [] },
@@ -64,15 +78,26 @@ test('deleting a session ends its runs, in the order in which they began, and wi
   const names = ['r9', 'r1', 'r5', 'r3', 'r7', 'r2', 'r8', 'r4', 'r6', 'r10', 'r0'];
   for (const name of names) lab.script(name, [{ call: { id: 'a' } }]);
   const told = lab.tell({ type: 'deleteSession' });
-  expect(told.events.map(({ body }) => ('runId' in body ? body.runId : body.type))).toEqual([...names, 'session.deleted']);
+  expect(told.events.map(({ body }) => ('runId' in body ? body.runId : body.type))).toEqual([
+    ...names,
+    'session.deleted',
+  ]);
   expect(told.withdrawn).toEqual(names.map((name) => `${name}/a`));
   expect(lab.outcome('r9')).toEqual({ kind: 'cancelled', reason: 'its session was deleted' });
 });
 
 test('publishing opens the session, and journals the event with the runs that it starts', () => {
   const lab = new RegionLab();
-  const told = lab.publish(event('e1'), [request('r1', bound('scripted', { steps: [{ call: { id: 'a' } }] }), { event: event('e1') })]);
-  expect(told.types).toEqual(['session.created', 'event.received', 'definition.adopted', 'run.started', 'run.advanced']);
+  const told = lab.publish(event('e1'), [
+    request('r1', bound('scripted', { steps: [{ call: { id: 'a' } }] }), { event: event('e1') }),
+  ]);
+  expect(told.types).toEqual([
+    'session.created',
+    'event.received',
+    'definition.adopted',
+    'run.started',
+    'run.advanced',
+  ]);
   expect(replyOf(told)).toEqual({ ok: true, seq: 2, runIds: ['r1'], fresh: true });
   expect(told.orders.map((order) => order.workId)).toEqual(['r1/a']);
 });
@@ -116,5 +141,8 @@ test('an event that would start more runs than there may be is refused whole, an
   expect(replyOf(refused)).toMatchObject({ error: { retryable: true } });
   expect(refusal(lab.publish(event('e3')))).toBeUndefined();
   lab.settle('r1/a');
-  expect(replyOf(lab.publish(event('e2'), [request('r2', waits), request('r3', waits)]))).toMatchObject({ ok: true, fresh: true });
+  expect(replyOf(lab.publish(event('e2'), [request('r2', waits), request('r3', waits)]))).toMatchObject({
+    ok: true,
+    fresh: true,
+  });
 });

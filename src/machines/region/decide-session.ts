@@ -29,7 +29,8 @@ export function addContext(draft: Draft, input: Input<'addContext'>): void {
 /** Runs in progress are killed: a deleted session does nothing any more. */
 export function deleteSession(draft: Draft): void {
   if (!isOpen(draft)) return;
-  for (const run of runsByAge(draft.state)) endRun(draft, run.runId, { kind: 'cancelled', reason: 'its session was deleted' });
+  for (const run of runsByAge(draft.state))
+    endRun(draft, run.runId, { kind: 'cancelled', reason: 'its session was deleted' });
   emit(draft, { type: 'session.deleted' });
   accept(draft);
 }
@@ -52,7 +53,10 @@ export function publishEvent(draft: Draft, input: Input<'publish'>): void {
 /** Whether the session is there and takes input; if not, the refusal is given. */
 export function isOpen(draft: Draft): boolean {
   if (draft.state.session === undefined) {
-    refuse(draft, errorData('NOT_FOUND', `there is no session "${draft.state.id}"; create it first, or see "tau sessions"`));
+    refuse(
+      draft,
+      errorData('NOT_FOUND', `there is no session "${draft.state.id}"; create it first, or see "tau sessions"`),
+    );
     return false;
   }
   if (draft.state.session.deleted) refuseDeleted(draft);

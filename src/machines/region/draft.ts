@@ -38,7 +38,10 @@ export function refuse(draft: Draft, error: ErrorData): void {
 }
 
 /** Answers that all went well, at the draft's position. */
-export function accept(draft: Draft, more: { readonly runId?: RunId; readonly runIds?: readonly string[]; readonly fresh?: boolean } = {}): void {
+export function accept(
+  draft: Draft,
+  more: { readonly runId?: RunId; readonly runIds?: readonly string[]; readonly fresh?: boolean } = {},
+): void {
   reply(draft, { ok: true, seq: draft.state.seq, fresh: true, ...more });
 }
 

@@ -25,7 +25,13 @@ export interface WorkOrder {
 
 /** What a region answers to an input. */
 export type RegionReply =
-  | { readonly ok: true; readonly seq: number; readonly runId?: RunId; readonly runIds?: readonly string[]; readonly fresh: boolean }
+  | {
+      readonly ok: true;
+      readonly seq: number;
+      readonly runId?: RunId;
+      readonly runIds?: readonly string[];
+      readonly fresh: boolean;
+    }
   | { readonly ok: false; readonly error: ErrorData };
 
 /** What a region asks its shell to do, after the events of the decision are durable. */

@@ -73,7 +73,12 @@ export type RegionEventBody =
   | (OfRun & { readonly type: 'run.paused' })
   | (OfRun & { readonly type: 'run.resumed' })
   /** A message waits until no call is in flight; `replace` discards those that waited before it. */
-  | (OfRun & { readonly type: 'run.message.queued'; readonly content: Json; readonly replace: boolean; readonly messageKey?: string })
+  | (OfRun & {
+      readonly type: 'run.message.queued';
+      readonly content: Json;
+      readonly replace: boolean;
+      readonly messageKey?: string;
+    })
   /** An attempt failed and another one follows. */
   | (OfRun & {
       readonly type: 'call.retrying';
@@ -85,7 +90,12 @@ export type RegionEventBody =
     })
   /** The provider vanished with the call in its hands; another attempt follows at once. */
   | (OfRun & { readonly type: 'call.lost'; readonly callId: CallId; readonly error: ErrorData })
-  | (OfRun & { readonly type: 'call.asked'; readonly callId: CallId; readonly question: Question; readonly usage?: Usage })
+  | (OfRun & {
+      readonly type: 'call.asked';
+      readonly callId: CallId;
+      readonly question: Question;
+      readonly usage?: Usage;
+    })
   | (OfRun & { readonly type: 'call.answered'; readonly callId: CallId; readonly answer: Json })
   | (OfRun & { readonly type: 'run.ended'; readonly outcome: Outcome });
 

@@ -13,7 +13,15 @@ test('every event moves the region to its place, those about runs that are not t
   const strangers: RegionEventBody[] = [
     { type: 'run.paused', runId: runId('r9'), prev: 0 },
     { type: 'run.ended', runId: runId('r9'), prev: 0, outcome: { kind: 'ok', output: null } },
-    { type: 'run.advanced', runId: runId('r9'), prev: 0, input: { type: 'begin' }, events: [], calls: [], cancelled: [] },
+    {
+      type: 'run.advanced',
+      runId: runId('r9'),
+      prev: 0,
+      input: { type: 'begin' },
+      events: [],
+      calls: [],
+      cancelled: [],
+    },
     { type: 'context.added', context: [] },
     { type: 'session.deleted' },
     { type: 'an.event.of.tomorrow' } as unknown as RegionEventBody,
@@ -50,7 +58,13 @@ test('an event that is decided while the clock goes back is stamped after the on
     lab.now = instant(now);
     stamps.push(...lab.publish(event(`e${now}${stamps.length}`)).events.map((item) => item.hlc));
   }
-  expect(stamps.map(({ wallMs, counter }) => `${wallMs}.${counter}`)).toEqual(['2000.0', '2000.1', '2000.2', '2000.3', '2001.0']);
+  expect(stamps.map(({ wallMs, counter }) => `${wallMs}.${counter}`)).toEqual([
+    '2000.0',
+    '2000.1',
+    '2000.2',
+    '2000.3',
+    '2001.0',
+  ]);
 });
 
 /** A region through which many runs went, by their events alone. */
@@ -63,7 +77,10 @@ function withRuns(count: number): RegionState {
   for (let run = 1; run <= count; run += 1) {
     const id = runId(`r${run}`);
     state = lab.machine.evolve(state, at(state.seq + 1, { ...started.body, runId: id }));
-    state = lab.machine.evolve(state, at(state.seq + 1, { type: 'run.ended', runId: id, prev: state.seq, outcome: { kind: 'ok', output: null } }));
+    state = lab.machine.evolve(
+      state,
+      at(state.seq + 1, { type: 'run.ended', runId: id, prev: state.seq, outcome: { kind: 'ok', output: null } }),
+    );
   }
   return state;
 }
@@ -87,7 +104,16 @@ test('the newest dead letters stay listed', () => {
     const input = { type: 'callSettled', callId: 'a' as never, outcome: { kind: 'failed', error } } as const;
     state = lab.machine.evolve(
       state,
-      at(state.seq + 1, { type: 'run.advanced', runId: runId('r1'), prev: 0, input, events: [], calls: [], cancelled: [], dead: error }),
+      at(state.seq + 1, {
+        type: 'run.advanced',
+        runId: runId('r1'),
+        prev: 0,
+        input,
+        events: [],
+        calls: [],
+        cancelled: [],
+        dead: error,
+      }),
     );
   }
   expect(state.deadLetters).toHaveLength(DEAD_LETTERS);

@@ -1,4 +1,4 @@
-import { OrderedMap, Map as ImmutableMap } from 'immutable';
+import { Map as ImmutableMap, OrderedMap } from 'immutable';
 import { type CallId, HLC_ZERO, type Json, type RegionId, type Usage } from 'tau-core';
 import type { RegionEvent, RegionEventBody } from './events.js';
 import { DEAD_LETTERS, ENDED_RUNS, ENDED_RUNS_DROPPED, SEEN_EVENTS, SEEN_STARTS } from './limits.js';
@@ -208,7 +208,11 @@ function withEndedRun(state: RegionState, body: Body<'run.ended'>, event: Region
     ...(run.forkedFrom !== undefined && { forkedFrom: run.forkedFrom }),
   };
   const all = state.ended.set(run.runId, ended);
-  return { ...state, runs: state.runs.delete(run.runId), ended: all.size < ENDED_RUNS + ENDED_RUNS_DROPPED ? all : withoutOldest(all) };
+  return {
+    ...state,
+    runs: state.runs.delete(run.runId),
+    ended: all.size < ENDED_RUNS + ENDED_RUNS_DROPPED ? all : withoutOldest(all),
+  };
 }
 
 /** Many at once: an ordered map finds its first key by walking over all that were deleted before it. */

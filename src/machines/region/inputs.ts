@@ -68,6 +68,12 @@ export type RegionInput =
       readonly usage?: Usage;
     }
   /** The provider of an attempt is gone. */
-  | { readonly type: 'lost'; readonly runId: RunId; readonly callId: CallId; readonly attempt: number; readonly message: string }
+  | {
+      readonly type: 'lost';
+      readonly runId: RunId;
+      readonly callId: CallId;
+      readonly attempt: number;
+      readonly message: string;
+    }
   /** A run's deadline has come. */
   | { readonly type: 'wake'; readonly runId: RunId };

@@ -30,5 +30,7 @@ test('a run is woken for its program, and at the latest for its own deadline', (
 });
 
 test('a program that is not hosted is a bug, and says which', () => {
-  expect(() => languageOf(testPrograms, { program: 'unheard-of' })).toThrow('this kernel hosts no program "unheard-of"');
+  expect(() => languageOf(testPrograms, { program: 'unheard-of' })).toThrow(
+    'this kernel hosts no program "unheard-of"',
+  );
 });

@@ -1,5 +1,4 @@
 import { type Decision, earliest, errorData, type Instant, instant, type RegionId } from 'tau-core';
-import { createSession, addContext, deleteSession, publishEvent } from './decide-session.js';
 import {
   decideAnswer,
   decideCancel,
@@ -10,6 +9,7 @@ import {
   decideStart,
   decideWake,
 } from './decide-run.js';
+import { addContext, createSession, deleteSession, publishEvent } from './decide-session.js';
 import { accept, type Draft, draftOf, emit, refuse } from './draft.js';
 import type { RegionEffect } from './effects.js';
 import type { RegionEvent } from './events.js';

@@ -44,7 +44,9 @@ test('recovery orders every open call again, as possibly done; not what is pause
   lab.script('r3', []);
   lab.settle('r1/b', { kind: 'inputRequired', question: 'really?' });
   lab.pause('r2');
-  expect(recoveryEffects(lab.state)).toMatchObject([{ type: 'dispatch', order: { workId: 'r1/a', attempt: 1, redelivered: true } }]);
+  expect(recoveryEffects(lab.state)).toMatchObject([
+    { type: 'dispatch', order: { workId: 'r1/a', attempt: 1, redelivered: true } },
+  ]);
 });
 
 test('recovery orders in the order in which the runs began, from a snapshot or from the first record', () => {

@@ -9,7 +9,9 @@ function remembered(count: number, generationMax: number): SeenKeys<number> {
 
 test.each([1, 2, 3, 7, 10, 11, 29])('of %i keys at least the last 10 and at most 20 are recalled', (count) => {
   const seen = remembered(count, 10);
-  const recalled = Array.from({ length: count }, (_, index) => recall(seen, `k${index + 1}`)).filter((value) => value !== undefined);
+  const recalled = Array.from({ length: count }, (_, index) => recall(seen, `k${index + 1}`)).filter(
+    (value) => value !== undefined,
+  );
   expect(recalled.length).toBeGreaterThanOrEqual(Math.min(count, 10));
   expect(recalled.length).toBeLessThanOrEqual(20);
   expect(recalled.at(-1)).toBe(count);

@@ -23,7 +23,9 @@ test('a failure that may pass is tried again, later each time, until the attempt
   expect([firstWait >= 500 && firstWait <= 1_000, secondWait >= 1_000 && secondWait <= 2_000]).toEqual([true, true]);
   expect(lab.settle('r1/a', busy()).types).toEqual(['run.advanced', 'run.ended']);
   expect(lab.outcome('r1')).toEqual({ kind: 'ok', output: ['a failed'] });
-  expect(lab.state.deadLetters).toMatchObject([{ runId: 'r1', callId: 'a', capability: 'action:do@v1', error: { id: 'TAU-1008' }, seq: 7 }]);
+  expect(lab.state.deadLetters).toMatchObject([
+    { runId: 'r1', callId: 'a', capability: 'action:do@v1', error: { id: 'TAU-1008' }, seq: 7 },
+  ]);
 });
 
 test.each<[string, Outcome]>([
@@ -90,7 +92,8 @@ test.each([
 test.each(['settle', 'lost'] as const)('%s of another attempt is stale, and changes nothing (invariant 2)', (type) => {
   const lab = labWithCall();
   lab.settle('r1/a', busy());
-  const tell = (attempt: number) => (type === 'settle' ? lab.settle('r1/a', ok, { attempt }) : lab.lose('r1/a', attempt));
+  const tell = (attempt: number) =>
+    type === 'settle' ? lab.settle('r1/a', ok, { attempt }) : lab.lose('r1/a', attempt);
   expect([tell(1), tell(3)].map(refusal)).toEqual(['TAU-1011', 'TAU-1011']);
   expect(refusal(tell(2))).toBeUndefined();
 });
@@ -134,7 +137,12 @@ test('a question waits without an attempt in flight, and is asked under the numb
   const told = lab.settle('r1/a', { kind: 'inputRequired', question: 'really?', answerSchema: { type: 'boolean' } });
   expect(told.types).toEqual(['call.asked']);
   expect(told.orders).toEqual([]);
-  expect(lab.run('r1')?.calls['a']?.question).toEqual({ version: 2, text: 'really?', schema: { type: 'boolean' }, askedMs: 1_050 });
+  expect(lab.run('r1')?.calls['a']?.question).toEqual({
+    version: 2,
+    text: 'really?',
+    schema: { type: 'boolean' },
+    askedMs: 1_050,
+  });
   expect([lab.settle('r1/a', ok, { attempt: 2 }), lab.lose('r1/a', 2)].map(refusal)).toEqual(['TAU-1011', 'TAU-1011']);
 });
 

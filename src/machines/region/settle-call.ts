@@ -31,7 +31,12 @@ export function loseCall(draft: Draft, input: Lost): void {
   const { run, call } = found;
   const error = errorData('WORK_LOST', input.message);
   if (call.attempt - call.failures > LOSSES_MAX) {
-    advanceRun(draft, run.runId, { type: 'callSettled', callId: call.callId, outcome: { kind: 'unknown', error } }, { dead: error });
+    advanceRun(
+      draft,
+      run.runId,
+      { type: 'callSettled', callId: call.callId, outcome: { kind: 'unknown', error } },
+      { dead: error },
+    );
   } else {
     emit(draft, { type: 'call.lost', runId: run.runId, prev: run.lastSeq, callId: call.callId, error });
     dispatchAgain(draft, run.runId, call.callId);
@@ -47,7 +52,12 @@ export function dispatchAgain(draft: Draft, runId: RunId, callId: CallId): void 
   draft.effects.push({ type: 'dispatch', order: workOrder(draft.state.id, run, call) });
 }
 
-function current(draft: Draft, runId: RunId, callId: CallId, attempt: number): { run: RunState; call: CallState } | undefined {
+function current(
+  draft: Draft,
+  runId: RunId,
+  callId: CallId,
+  attempt: number,
+): { run: RunState; call: CallState } | undefined {
   const run = runIn(draft, runId);
   const call = run?.calls[callId];
   return run && call && call.attempt === attempt && call.question === undefined ? { run, call } : undefined;
@@ -57,14 +67,27 @@ function refuseStale(draft: Draft): void {
   refuse(draft, errorData('STALE_VERSION', 'nobody waits for this attempt any more'));
 }
 
-function ask(draft: Draft, run: RunState, call: CallState, outcome: Extract<Outcome, { kind: 'inputRequired' }>, usage: Usage | undefined): void {
+function ask(
+  draft: Draft,
+  run: RunState,
+  call: CallState,
+  outcome: Extract<Outcome, { kind: 'inputRequired' }>,
+  usage: Usage | undefined,
+): void {
   const question = {
     version: call.attempt,
     text: outcome.question,
     askedMs: draft.now,
     ...(outcome.answerSchema !== undefined && { schema: outcome.answerSchema }),
   };
-  emit(draft, { type: 'call.asked', runId: run.runId, prev: run.lastSeq, callId: call.callId, question, ...(usage && { usage }) });
+  emit(draft, {
+    type: 'call.asked',
+    runId: run.runId,
+    prev: run.lastSeq,
+    callId: call.callId,
+    question,
+    ...(usage && { usage }),
+  });
   withinBudget(draft, run.runId);
 }
 
@@ -73,7 +96,11 @@ function retry(draft: Draft, run: RunState, call: CallState, outcome: Outcome, u
   if (!isRetryable(outcome) || call.retry === undefined) return false;
   if (call.failures + 1 >= call.retry.attemptsMax || run.phase === 'cancelling') return false;
   const { firstDelayMs, factor, delayMaxMs } = call.retry;
-  const planned = backoffDelayMs(call.failures + 1, { firstMs: firstDelayMs, factor, maxMs: delayMaxMs }, jitterOf(call));
+  const planned = backoffDelayMs(
+    call.failures + 1,
+    { firstMs: firstDelayMs, factor, maxMs: delayMaxMs },
+    jitterOf(call),
+  );
   const notBeforeMs = draft.now + Math.max(planned, outcome.error.retryAfterMs ?? 0);
   if (notBeforeMs >= call.deadlineMs) return false;
   emit(draft, {

@@ -1,7 +1,7 @@
 import { regionId } from 'tau-core';
 import { expect, test } from 'vitest';
-import { bound, event, RegionLab, replyOf, request } from '../../../test/lab/region-lab.js';
 import { imageText } from '../../../test/lab/region-invariants.js';
+import { bound, event, RegionLab, replyOf, request } from '../../../test/lab/region-lab.js';
 import { type RegionImage, regionFromImage, regionImage } from './snapshot.js';
 import type { RegionState } from './state.js';
 

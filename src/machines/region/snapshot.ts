@@ -1,7 +1,15 @@
 import { Map as ImmutableMap, OrderedMap } from 'immutable';
 import type { Hlc, Json, RegionId } from 'tau-core';
 import type { SeenKeys } from './seen-keys.js';
-import type { AcceptedEvent, BoundDefinition, DeadLetter, EndedRun, RegionState, RunState, SessionState } from './state.js';
+import type {
+  AcceptedEvent,
+  BoundDefinition,
+  DeadLetter,
+  EndedRun,
+  RegionState,
+  RunState,
+  SessionState,
+} from './state.js';
 
 const FORMAT = 1;
 

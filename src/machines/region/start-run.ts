@@ -32,7 +32,8 @@ export function startRun(draft: Draft, request: RunRequest): void {
     budget: request.budget ?? {},
     priority: request.priority ?? DEFAULT_PRIORITY,
     fairnessKey: request.fairnessKey ?? draft.state.id,
-    deadlineMs: draft.now + Math.ceil(Math.min(request.timeoutMs ?? draft.limits.runTimeoutMs, draft.limits.runTimeoutMs)),
+    deadlineMs:
+      draft.now + Math.ceil(Math.min(request.timeoutMs ?? draft.limits.runTimeoutMs, draft.limits.runTimeoutMs)),
     cause: request.cause,
     ...(request.principal && { principal: request.principal }),
     ...(request.traceparent !== undefined && { traceparent: request.traceparent }),
