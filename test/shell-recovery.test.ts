@@ -5,7 +5,7 @@ describe('a kernel that has not read its journal yet', () => {
   it('does not say that a session is not there: a watcher waits, and goes on where it was', async () => {
     const world = new KernelWorld(1);
     world.mountJournal();
-    await world.world.until(() => world.kernel.journalStatus === 'attached', 10_000);
+    await world.world.until(() => world.kernel.journal.status === 'attached', 10_000);
     await world.result(world.client.publish('s1', { id: '1', source: 't', type: 't.one', data: '{}' }));
     world.restartKernel();
     await expect(world.result(world.client.getSession('s1'))).rejects.toMatchObject({

@@ -31,7 +31,7 @@ it('a restarted kernel takes up work that the extension with its journal has had
   const extension = defineExtension({ name: 'both', version: '1', capabilities: [work], journal: new MemoryJournal() });
   const attached = connectExtension(extension, { channel });
   await attached.attached();
-  await eventually(() => first.kernel.journalStatus === 'attached');
+  await eventually(() => first.kernel.journal.status === 'attached');
   const client = createClient(channel);
   await client.ensureSession({ sessionId: 's' });
   await client.putDefinition({ name: 'one', source: '{"steps":1}', program: 'sequence' });
@@ -40,7 +40,7 @@ it('a restarted kernel takes up work that the extension with its journal has had
 
   first.stop();
   const second = await startKernel(first.address);
-  await eventually(() => second.kernel.journalStatus === 'attached');
+  await eventually(() => second.kernel.journal.status === 'attached');
   released.resolve();
   for await (const item of client.watchRun(run.runId))
     if (item.kind === 'event' && item.event.type === 'run.ended') break;

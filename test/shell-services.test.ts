@@ -44,7 +44,7 @@ class Served {
       await attached.attached();
       served.#ends.unshift(() => attached.close());
     }
-    await eventually(() => kernel.journalStatus === 'attached');
+    await eventually(() => kernel.journal.status === 'attached');
     await served.client.ensureSession({ sessionId: 's', context: [textContent('hello')] });
     return served;
   }

@@ -129,7 +129,7 @@ describe('a kernel whose parts are killed at random', () => {
       expect(outside.effects.size, context).toBe(RUNS * 3);
       const bugs = world.logs.filter((entry) => entry.level === 'error');
       expect(bugs, context).toEqual([]);
-      await world.world.until(() => world.kernel.journalStatus === 'attached', 600_000);
+      await world.world.until(() => world.kernel.journal.status === 'attached', 600_000);
       const validations = await world.result(world.client.admin.validate());
       expect(
         validations.filter((validation) => !validation.equal),

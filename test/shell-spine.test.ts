@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KernelWorld } from './shell-world.js';
 
 async function ready(world: KernelWorld): Promise<void> {
-  await world.world.until(() => world.kernel.journalStatus === 'attached', 10_000);
+  await world.world.until(() => world.kernel.journal.status === 'attached', 10_000);
 }
 
 describe('an embedded kernel with its journal and a worker', () => {

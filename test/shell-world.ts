@@ -5,7 +5,8 @@ import { type AttachedExtension, action, connectExtension, defineExtension, type
 import { MemoryJournal, type MemoryJournalOptions, World } from 'tau-core/testing';
 import { embeddedChannel } from '../src/embedded/embedded-channel.js';
 import { hosted } from '../src/machines/region/programs.js';
-import { Kernel, type KernelLog, type KernelOptions } from '../src/shell/kernel.js';
+import type { KernelLog } from '../src/shell/journal-link.js';
+import { Kernel, type KernelOptions } from '../src/shell/kernel.js';
 
 /** A program that makes `steps` calls of `work@v1`, one after another, and gives their outputs. */
 interface Sequence {

@@ -1,4 +1,4 @@
-import type { KernelLog } from '../shell/kernel.js';
+import type { KernelLog } from '../shell/journal-link.js';
 
 /** What the process tells on its standard output: sentences for people, or one JSON object a line. */
 export interface Reporter {

@@ -78,7 +78,7 @@ export async function serveKernel(kernel: Kernel, options: ServeOptions): Promis
   const descriptors = Buffer.concat([descriptorSet(), healthDescriptorSet()]);
   const names = [...SERVICES.map(({ fullName }) => fullName), 'grpc.health.v1.Health'];
   server.add(ServerReflectionService, ServerReflection(descriptors, names));
-  kernel.onJournalStatus((status) => {
+  kernel.journal.onStatus((status) => {
     const serving = status === 'attached' || status === 'volatile';
     health.setStatus(serving ? 'healthy' : 'unhealthy', RunServiceDefinition.fullName);
   });

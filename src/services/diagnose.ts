@@ -1,5 +1,6 @@
 import { adminv1 } from 'tau-core/contract';
-import type { JournalStatus, Kernel } from '../shell/kernel.js';
+import type { JournalStatus } from '../shell/journal-link.js';
+import type { Kernel } from '../shell/kernel.js';
 
 type Finding = adminv1.Finding;
 const { OK, WARNING, ERROR } = adminv1.Severity;
@@ -26,12 +27,12 @@ const JOURNAL_FINDINGS: { readonly [Status in JournalStatus]: Omit<Finding, 'par
 
 /** The health of every part, and what to do about what is wrong. */
 export function diagnose(kernel: Kernel): Finding[] {
-  const findings: Finding[] = [{ part: 'journal', ...JOURNAL_FINDINGS[kernel.journalStatus] }];
-  if (kernel.trouble !== undefined) {
+  const findings: Finding[] = [{ part: 'journal', ...JOURNAL_FINDINGS[kernel.journal.status] }];
+  if (kernel.journal.trouble !== undefined) {
     findings.push({
       part: 'journal',
       severity: ERROR,
-      message: kernel.trouble,
+      message: kernel.journal.trouble,
       advice: 'make room on its disk, or mend it; appends are tried again',
     });
   }

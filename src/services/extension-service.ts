@@ -51,7 +51,7 @@ export function extensionService(kernel: Kernel): ExtensionServiceImplementation
           const now: Instant = kernel.clock.now();
           yield {
             frames: batch.map((effect) =>
-              downFrame(effect, kernel.dispatcher.nextSeq(registrationId), kernel.epoch, now),
+              downFrame(effect, kernel.dispatcher.nextSeq(registrationId), kernel.journal.epoch, now),
             ),
           };
         }
@@ -72,14 +72,14 @@ export function extensionService(kernel: Kernel): ExtensionServiceImplementation
       }
       const outbox = new Outbox<extensionv1.JournalCall>();
       const send: JournalSend = (call) => outbox.push(call);
-      void kernel.connectJournal(send);
+      void kernel.journal.connect(send);
       void readReplies(kernel, messages).finally(() => outbox.end());
       try {
         for await (const batch of outbox.batches(signal)) {
           for (const call of batch) yield { frame: { $case: 'journal', value: call } };
         }
       } finally {
-        kernel.disconnectJournal(send);
+        kernel.journal.disconnect(send);
       }
     },
   };
@@ -103,7 +103,7 @@ async function readFrames(
 async function readReplies(kernel: Kernel, messages: AsyncIterator<extensionv1.BulkRequest>): Promise<void> {
   try {
     for (let message = await messages.next(); message.done !== true; message = await messages.next()) {
-      if (message.value.frame?.$case === 'journal') kernel.journal.receive(message.value.frame.value);
+      if (message.value.frame?.$case === 'journal') kernel.journal.remote.receive(message.value.frame.value);
     }
   } catch (thrown) {
     kernel.log({ level: 'warning', message: `the journal's stream was cut: ${toErrorData(thrown).message}` });

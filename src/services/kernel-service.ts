@@ -15,8 +15,8 @@ export function kernelService(kernel: Kernel): KernelServiceImplementation {
         contracts: ['tau.kernel.v1', 'tau.extension.v1', 'tau.admin.v1'],
         features: [...FEATURES],
         capabilities: [...capabilities].sort(),
-        durable: kernel.journalStatus === 'attached',
-        epoch: kernel.epoch,
+        durable: kernel.journal.status === 'attached',
+        epoch: kernel.journal.epoch,
         limits: Object.fromEntries(kernelLimits(kernel).map((limit) => [limit.name, limit.value])),
         kernelId: kernel.id,
       };

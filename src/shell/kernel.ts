@@ -1,15 +1,12 @@
 import {
-  backoffDelayMs,
   type Clock,
   type CloudEvent,
-  type JsonObject,
   later,
   type Random,
   type RegionId,
   type RunId,
   TauError,
   tauError,
-  toErrorData,
 } from 'tau-core';
 import { DISPATCH_LIMITS, type DispatchLimits } from '../machines/dispatch/state.js';
 import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
@@ -21,21 +18,12 @@ import type { HostedLanguage } from '../machines/region/programs.js';
 import type { BoundDefinition } from '../machines/region/state.js';
 import { CATALOGUE_REGION, Catalogue, VOLATILE_CATALOGUE_REGION } from './catalogue.js';
 import { Dispatcher } from './dispatcher.js';
-import { JournalWriter } from './journal-writer.js';
+import { JournalLink, type KernelLog, type Recovered } from './journal-link.js';
 import { ProgressHub } from './progress-hub.js';
-import { type RecoveredRegion, recoverRegions } from './recovery.js';
 import type { RegionLoop } from './region-loop.js';
 import { type RegionStore, VOLATILE_STORE } from './region-store.js';
 import { RegionTable } from './region-table.js';
-import { type JournalSend, RemoteJournal } from './remote-journal.js';
 import { type Defer, turns } from './turns.js';
-
-/** A line of the kernel's own log. */
-export interface KernelLog {
-  readonly level: 'info' | 'warning' | 'error';
-  readonly message: string;
-  readonly details?: JsonObject;
-}
 
 export interface KernelOptions {
   /** The programs to host, by their languages. */
@@ -56,11 +44,6 @@ export interface KernelPorts {
   readonly onFatal?: (error: TauError) => void;
 }
 
-const RECOVERY_RETRY = { firstMs: 100, factor: 2, maxMs: 5_000 };
-
-/** Where the kernel stands with its journal. */
-export type JournalStatus = 'volatile' | 'absent' | 'recovering' | 'attached' | 'away';
-
 /**
  * The kernel: regions, dispatch and the journal, wired together. No sockets: a server or an embedding program brings
  * the services of `services/` to its clients.
@@ -72,20 +55,15 @@ export class Kernel {
   readonly table: RegionTable;
   readonly dispatcher: Dispatcher;
   readonly catalogue: Catalogue;
-  readonly journal = new RemoteJournal();
+  readonly journal: JournalLink;
   readonly progress = new ProgressHub();
   readonly regionLimits: RegionLimits;
   readonly dispatchLimits: DispatchLimits;
   readonly #random: Random;
   readonly #log: (entry: KernelLog) => void;
   readonly #onFatal: (error: TauError) => void;
-  #writer: JournalWriter | undefined;
-  #epoch = 0;
-  #recovering = false;
   #draining = false;
-  #trouble: string | undefined;
   #fatal: TauError | undefined;
-  readonly #statusListeners: ((status: JournalStatus) => void)[] = [];
 
   constructor(options: KernelOptions, ports: KernelPorts) {
     this.options = options;
@@ -110,31 +88,18 @@ export class Kernel {
       clock: this.clock,
       tell: (regionId, input, resolve) => this.table.tell(regionId, input, resolve),
     });
+    this.journal = new JournalLink({
+      kernelId: this.id,
+      volatile: options.volatile === true,
+      machine: this.table.machine,
+      clock: this.clock,
+      log: this.#log,
+      onRecovered: (recovered) => this.#takeOver(recovered),
+      onFatal: (thrown) => this.#stop(thrown),
+    });
     this.catalogue = new Catalogue(programs, () => this.#catalogues());
     this.table.open(this.table.machine.initial(VOLATILE_CATALOGUE_REGION), VOLATILE_STORE);
     if (options.volatile === true) this.dispatcher.decide({ type: 'recovered', epoch: 0 });
-  }
-
-  get journalStatus(): JournalStatus {
-    if (this.options.volatile === true) return 'volatile';
-    if (this.#recovering) return 'recovering';
-    if (this.#writer === undefined) return 'absent';
-    return this.journal.connected && this.#trouble === undefined ? 'attached' : 'away';
-  }
-
-  /** Calls back now, and whenever the kernel's standing with its journal changes. */
-  onJournalStatus(listener: (status: JournalStatus) => void): void {
-    this.#statusListeners.push(listener);
-    listener(this.journalStatus);
-  }
-
-  get epoch(): number {
-    return this.#epoch;
-  }
-
-  /** Why appends wait; undefined when they do not. */
-  get trouble(): string | undefined {
-    return this.#trouble;
   }
 
   get draining(): boolean {
@@ -153,31 +118,10 @@ export class Kernel {
     this.#log(entry);
   }
 
-  /**
-   * The journal's stream was opened. On the first time, the kernel claims the journal and reads every region from it.
-   * After that, what was not answered is asked again, and regions that waited go on.
-   */
-  async connectJournal(send: JournalSend): Promise<void> {
-    this.journal.connect(send);
-    if (this.#writer === undefined && !this.#recovering && this.options.volatile !== true) {
-      this.#recovering = true;
-      this.#tellStatus();
-      await this.#recoverUntilDone();
-      this.#recovering = false;
-    }
-    this.#tellStatus();
-  }
-
-  /** The journal's stream was cut. */
-  disconnectJournal(send: JournalSend): void {
-    this.journal.disconnect(send);
-    this.#tellStatus();
-  }
-
   /** The region of a session, created when it is not there. @throws TauError JOURNAL_ABSENT, DRAINING */
   openRegion(id: RegionId, durable: boolean | undefined): RegionLoop {
     const known = this.table.find(id);
-    if (known !== undefined) return known;
+    if (known !== undefined) return ofDurability(known, durable);
     return this.table.open(this.table.machine.initial(id), this.#storeFor(durable));
   }
 
@@ -215,7 +159,7 @@ export class Kernel {
    * that knew it before the kernel was restarted must wait, and not give up.
    */
   missing(message: string): TauError {
-    if (this.options.volatile === true || this.#writer !== undefined) return tauError('NOT_FOUND', message);
+    if (this.options.volatile === true || this.journal.writer !== undefined) return tauError('NOT_FOUND', message);
     return tauError(
       'JOURNAL_ABSENT',
       `${message} (the journal was not read yet: attach it with "tau ext start local", or wait)`,
@@ -241,23 +185,18 @@ export class Kernel {
     this.dispatcher.decide({ type: 'drain', graceMs });
     await this.#atMost(graceMs, this.dispatcher.idle());
     const abandoned = this.dispatcher.inFlight;
-    if (this.journal.connected) await this.#atMost(graceMs, this.#snapshotAll());
+    if (this.journal.remote.connected) await this.#atMost(graceMs, this.#snapshotAll());
     return abandoned;
   }
 
   stop(): void {
+    this.journal.stop();
     this.table.stop();
     this.dispatcher.stop();
   }
 
   async #snapshotAll(): Promise<void> {
     for (const loop of this.table.all()) await loop.snapshot().catch((thrown: unknown) => this.#bug(thrown));
-  }
-
-  #wait(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      this.clock.at(later(this.clock.now(), ms), resolve);
-    });
   }
 
   async #atMost(ms: number, done: Promise<unknown>): Promise<void> {
@@ -270,52 +209,19 @@ export class Kernel {
     stopTimer();
   }
 
-  /** A journal that fails for the moment is asked again from the start: nothing of it is in use before all was read. */
-  async #recoverUntilDone(): Promise<void> {
-    for (let failures = 1; this.#fatal === undefined; failures += 1) {
-      try {
-        return await this.#recover();
-      } catch (thrown) {
-        if (!toErrorData(thrown).retryable) return this.#stop(thrown);
-        this.#log({
-          level: 'warning',
-          message: `the journal cannot be read, trying again: ${toErrorData(thrown).message}`,
-        });
-        await this.#wait(backoffDelayMs(failures, RECOVERY_RETRY, 1));
-      }
-    }
-  }
-
-  async #recover(): Promise<void> {
-    const epoch = await this.journal.claim(this.id);
-    const writer = new JournalWriter(this.journal, epoch, {
-      clock: this.clock,
-      onFatal: (thrown) => this.#stop(thrown),
-      onTrouble: (message) => {
-        if (message !== undefined && this.#trouble === undefined)
-          this.#log({ level: 'warning', message: `durable sessions wait for the journal: ${message}` });
-        this.#trouble = message;
-        this.#tellStatus();
-      },
-    });
-    const regions: RecoveredRegion[] = [];
-    for await (const region of recoverRegions(this.journal, this.table.machine)) regions.push(region);
-    const recovered = regions.map(({ state, snapshotSeq }) => this.table.open(state, writer, snapshotSeq));
-    this.#writer = writer;
-    this.#epoch = epoch;
-    for (const loop of recovered) {
+  /** Opens every region of a journal that was read, and dispatches what was in progress in them. */
+  async #takeOver({ regions, writer, epoch }: Recovered): Promise<void> {
+    const loops = regions.map(({ state, snapshotSeq }) => this.table.open(state, writer, snapshotSeq));
+    for (const loop of loops) {
       for (const effect of recoveryEffects(loop.state)) {
         if (effect.type === 'dispatch') this.dispatcher.decide({ type: 'recover', order: effect.order });
       }
     }
     this.dispatcher.decide({ type: 'recovered', epoch });
     await this.#adoptVolatileDefinitions();
-    const runs = recovered.reduce((sum, loop) => sum + loop.state.runs.size, 0);
-    this.#log({
-      level: 'info',
-      message: `journal attached: ${recovered.length} sessions, ${runs} runs in progress`,
-      details: { epoch },
-    });
+    const runs = loops.reduce((sum, loop) => sum + loop.state.runs.size, 0);
+    const message = `journal attached: ${loops.length} sessions, ${runs} runs in progress`;
+    this.#log({ level: 'info', message, details: { epoch } });
   }
 
   /** What was put while there was no journal becomes durable, unless the journal knows better. */
@@ -334,7 +240,7 @@ export class Kernel {
   }
 
   #catalogueLoop(): RegionLoop {
-    return this.#writer === undefined
+    return this.journal.writer === undefined
       ? this.table.get(VOLATILE_CATALOGUE_REGION)
       : this.openRegion(CATALOGUE_REGION, true);
   }
@@ -342,7 +248,7 @@ export class Kernel {
   #storeFor(durable: boolean | undefined): RegionStore {
     const wanted = durable ?? this.options.volatile !== true;
     if (!wanted) return VOLATILE_STORE;
-    if (this.#writer !== undefined) return this.#writer;
+    if (this.journal.writer !== undefined) return this.journal.writer;
     const next =
       this.options.volatile === true
         ? 'this kernel was started volatile; start it without --volatile'
@@ -371,10 +277,6 @@ export class Kernel {
     this.dispatcher.decide(effect.type === 'dispatch' ? { type: 'add', order: effect.order } : effect);
   }
 
-  #tellStatus(): void {
-    for (const listener of this.#statusListeners) listener(this.journalStatus);
-  }
-
   #bug(thrown: unknown): void {
     const message = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
     this.#log({ level: 'error', message });
@@ -390,4 +292,11 @@ export class Kernel {
     this.stop();
     this.#onFatal(this.#fatal);
   }
+}
+
+/** A session that is there, unless it is of another kind than was asked for. */
+function ofDurability(loop: RegionLoop, durable: boolean | undefined): RegionLoop {
+  if (durable === undefined || durable === loop.store.durable) return loop;
+  const [is, wanted] = loop.store.durable ? ['durable', 'volatile'] : ['volatile', 'durable'];
+  throw tauError('CONFLICT', `session "${loop.id}" is ${is}, and ${wanted} was asked for; use another id`);
 }

@@ -1,22 +1,14 @@
-import { type ErrorData, earliest, errorData, type Instant, type Outcome } from 'tau-core';
+import { earliest, errorData, type Instant } from 'tau-core';
 import type { WorkOrder } from '../region/effects.js';
-import { drainQueues, forget, isProvided, offer, turnAway } from './assign.js';
+import { forget, offer } from './assign.js';
 import { DeadlineHeap } from './deadline-heap.js';
+import { notDone, timePasses } from './deadlines.js';
+import { takeFrame } from './instance-frames.js';
 import { RecentRefs } from './recent-refs.js';
-import { loseAll, reconcile } from './reconcile.js';
-import { recordGone, register, removeInstance } from './registration.js';
+import { reconcile } from './reconcile.js';
+import { recordGone, register } from './registration.js';
 import type { DispatchEffect, DispatchInput } from './signals.js';
-import {
-  ACCEPTED_MAX,
-  type DispatchLimits,
-  type DispatchState,
-  type Instance,
-  type Work,
-  type WorkRef,
-} from './state.js';
-
-/** Pings in one lease: two may be lost without harm. */
-const PINGS_A_LEASE = 3;
+import { ACCEPTED_MAX, type DispatchLimits, type DispatchState, type Work, type WorkRef } from './state.js';
 
 /**
  * The dispatch machine: brings work to providers.
@@ -103,7 +95,7 @@ export class DispatchMachine {
       case 'time':
         break;
       default:
-        ofInstance(state, input, now, effects);
+        takeFrame(state, input, now, effects);
     }
     timePasses(state, now, effects);
     return effects;
@@ -190,164 +182,4 @@ function recovered(state: DispatchState, epoch: number, now: number, effects: Di
     instance.heldHello = undefined;
     reconcile(state, instance, hello.running, hello.kept, now, effects);
   }
-}
-
-type InstanceInput = Extract<DispatchInput, { type: 'hello' | 'credit' | 'result' | 'alive' | 'leaving' | 'cut' }>;
-
-function ofInstance(state: DispatchState, input: InstanceInput, now: number, effects: DispatchEffect[]): void {
-  const instance = state.instances.get(input.registrationId);
-  if (instance === undefined) {
-    if (input.type === 'hello') {
-      const error = errorData(
-        'NOT_REGISTERED',
-        'this kernel does not know the registration (any more): register again',
-      );
-      effects.push({ type: 'close', registrationId: input.registrationId, error });
-    }
-    return;
-  }
-  if (input.type === 'cut') return cut(state, instance, now, effects);
-  instance.lastFrameMs = now;
-  switch (input.type) {
-    case 'hello':
-      return hello(state, instance, input, now, effects);
-    case 'credit':
-      instance.creditItems += input.items;
-      instance.creditBytes += input.bytes;
-      return drainQueues(state, instance, now, effects);
-    case 'result':
-      return takeResult(state, instance, input, effects);
-    case 'leaving':
-      instance.leaving = true;
-      return turnAway(state, instance, now, effects);
-    case 'alive':
-      return;
-  }
-}
-
-function hello(
-  state: DispatchState,
-  instance: Instance,
-  input: Extract<DispatchInput, { type: 'hello' }>,
-  now: number,
-  effects: DispatchEffect[],
-): void {
-  instance.attached = true;
-  instance.welcomed = false;
-  instance.leaving = false;
-  // Credits belong to a stream: what was in the air when it was cut cannot be told.
-  instance.creditItems = 0;
-  instance.creditBytes = 0;
-  scheduleInstance(state, instance, now);
-  const empty = input.running.length === 0 && input.kept.length === 0;
-  if (state.recovered || empty) return reconcile(state, instance, input.running, input.kept, now, effects);
-  instance.heldHello = { running: input.running, kept: input.kept };
-}
-
-function cut(state: DispatchState, instance: Instance, now: number, effects: DispatchEffect[]): void {
-  if (instance.leaving) {
-    // It said goodbye: whatever crossed with that was not taken up, and nobody waits for its return.
-    loseAll(state, instance, `its provider "${instance.manifest.instanceId}" has left`, effects);
-    removeInstance(
-      state,
-      instance,
-      errorData('UNREACHABLE', `"${instance.manifest.instanceId}" has left`),
-      now,
-      effects,
-    );
-    return;
-  }
-  instance.attached = false;
-  instance.welcomed = false;
-  instance.heldHello = undefined;
-  state.instanceDeadlines.set(instance, instance.lastFrameMs + state.limits.leaseTtlMs);
-}
-
-function takeResult(
-  state: DispatchState,
-  instance: Instance,
-  { ref, outcome, usage }: Extract<DispatchInput, { type: 'result' }>,
-  effects: DispatchEffect[],
-): void {
-  const { registrationId } = instance;
-  const work = state.work.get(ref.workId);
-  const current =
-    work !== undefined && work.order.attempt === ref.attempt && work.fence === ref.fence && work.holder === instance;
-  if (!current) {
-    effects.push({ type: 'ack', registrationId, ref, verdict: state.accepted.has(ref) ? 'duplicate' : 'stale' });
-    return;
-  }
-  // Sent again while its region decides: one answer will do for both.
-  if (work.phase === 'settling') return;
-  work.phase = 'settling';
-  state.workDeadlines.delete(work);
-  effects.push({ type: 'settle', order: work.order, outcome, ...(usage && { usage }), from: { registrationId, ref } });
-}
-
-function timePasses(state: DispatchState, now: number, effects: DispatchEffect[]): void {
-  for (let work = state.workDeadlines.takeDue(now); work !== undefined; work = state.workDeadlines.takeDue(now)) {
-    workDue(state, work, now, effects);
-  }
-  for (let due = state.instanceDeadlines.takeDue(now); due !== undefined; due = state.instanceDeadlines.takeDue(now)) {
-    instanceDue(state, due, now, effects);
-  }
-}
-
-function workDue(state: DispatchState, work: Work, now: number, effects: DispatchEffect[]): void {
-  const { order } = work;
-  if (work.phase === 'delayed' && now < order.deadlineMs) return offer(state, work, now, effects);
-  const provided = isProvided(state, order.capability);
-  if (now < order.deadlineMs && provided) {
-    // Somebody offers it and is busy or away for a moment: ask again when it may have changed.
-    work.waitUntilMs = now + state.limits.providerWaitMs;
-    state.workDeadlines.set(work, Math.min(work.waitUntilMs, order.deadlineMs));
-    return;
-  }
-  const { holder } = work;
-  if (holder !== undefined) {
-    const ref: WorkRef = { workId: order.workId, attempt: order.attempt, fence: work.fence };
-    effects.push({ type: 'cancel', registrationId: holder.registrationId, ref, reason: 'its deadline has passed' });
-    const error = errorData(
-      'WORK_DEADLINE',
-      `${order.capability} did not answer before the deadline; what it did is unknown`,
-    );
-    effects.push({ type: 'settle', order, outcome: { kind: 'unknown', error } });
-  } else if (!provided) {
-    const message = `no extension offers ${order.capability}; start one that does, or correct the name ("tau doctor" lists what is offered)`;
-    effects.push({ type: 'settle', order, outcome: notDone(order, errorData('NO_PROVIDER', message)) });
-  } else {
-    const message = `no provider of ${order.capability} had time before the deadline; attach more, or give it longer`;
-    const error = errorData('WORK_DEADLINE', message, { outcome: 'not-done' });
-    effects.push({ type: 'settle', order, outcome: notDone(order, error) });
-  }
-  forget(state, work);
-}
-
-/** How an attempt ends that no provider was given: it did nothing, but an earlier one may have. */
-function notDone(order: WorkOrder, error: ErrorData): Outcome {
-  return order.redelivered ? { kind: 'unknown', error: { ...error, outcome: 'unknown' } } : { kind: 'failed', error };
-}
-
-function instanceDue(state: DispatchState, instance: Instance, now: number, effects: DispatchEffect[]): void {
-  const expired = now >= instance.lastFrameMs + state.limits.leaseTtlMs;
-  if (!expired) {
-    if (instance.attached && now >= instance.nextPingMs) {
-      effects.push({ type: 'ping', registrationId: instance.registrationId });
-      instance.nextPingMs = now + Math.floor(state.limits.leaseTtlMs / PINGS_A_LEASE);
-    }
-    return scheduleInstance(state, instance, now);
-  }
-  const error = errorData(
-    'UNREACHABLE',
-    `"${instance.manifest.instanceId}" gave no sign of life for ${state.limits.leaseTtlMs} ms`,
-  );
-  loseAll(state, instance, `its provider "${instance.manifest.instanceId}" is gone`, effects);
-  if (instance.attached) effects.push({ type: 'close', registrationId: instance.registrationId, error });
-  removeInstance(state, instance, error, now, effects);
-}
-
-function scheduleInstance(state: DispatchState, instance: Instance, now: number): void {
-  const expiry = instance.lastFrameMs + state.limits.leaseTtlMs;
-  if (instance.nextPingMs <= now) instance.nextPingMs = now + Math.floor(state.limits.leaseTtlMs / PINGS_A_LEASE);
-  state.instanceDeadlines.set(instance, instance.attached ? Math.min(expiry, instance.nextPingMs) : expiry);
 }
