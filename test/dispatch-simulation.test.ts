@@ -5,6 +5,7 @@ import { Simulation } from './simulation/simulation.js';
 /** For a machine that is busy with other tests: the time is long, and no test waits for it. */
 const TIMEOUT_MS = 60_000;
 
+/** Runs a world to its end. Both machines' invariants, and the extensions', are checked all along. */
 function simulate(seed: number): Simulation {
   const simulation = new Simulation(seed);
   try {
@@ -15,15 +16,11 @@ function simulate(seed: number): Simulation {
       stuck.map((run) => `${run.runId} ${Object.keys(run.calls).join(' ')}`),
       'runs that did not end',
     ).toEqual([]);
-    expect(
-      simulation.extensions.filter((extension) => !extension.idle).map(({ instanceId }) => instanceId),
-      'busy',
-    ).toEqual([]);
+    const busy = simulation.extensions.filter((extension) => !extension.idle).map(({ instanceId }) => instanceId);
+    expect(busy, 'extensions that are not at rest').toEqual([]);
   } catch (thrown) {
-    throw new Error(
-      `simulation ${seed} at ${simulation.agenda.now} ms: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-      { cause: thrown },
-    );
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    throw new Error(`simulation ${seed} at ${simulation.agenda.now} ms: ${message}`, { cause: thrown });
   }
   return simulation;
 }
@@ -31,15 +28,16 @@ function simulate(seed: number): Simulation {
 test(
   'through cuts, crashes, restarts, pauses and deadlines, every call ends once, and all comes to rest',
   () => {
-    const { seed, numRuns } = propertyRun('dispatch simulation', 1_500);
-    const totals = { ended: 0, begun: 0, redelivered: 0, unknown: 0 };
+    const { seed, numRuns } = propertyRun('dispatch simulation', 500);
+    let [ended, redelivered] = [0, 0];
     for (let run = 0; run < numRuns; run += 1) {
       const { kernel, world } = simulate(seed + run);
-      totals.ended += kernel.region.ended.size;
-      totals.begun += world.begun;
-      totals.redelivered += world.redelivered;
+      ended += kernel.region.ended.size;
+      redelivered += world.redelivered;
     }
-    console.info(totals);
+    // The trouble was real: runs went through it by the thousand, and work had to be given again.
+    expect(ended).toBeGreaterThan(4 * numRuns);
+    expect(redelivered).toBeGreaterThan(numRuns);
   },
   TIMEOUT_MS,
 );

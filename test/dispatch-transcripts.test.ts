@@ -125,6 +125,28 @@ const scenarios: readonly [string, string, Options, (lab: DispatchTranscript) =>
     },
   ],
   [
+    'dispatch-crossing',
+    'A run is resumed while the loss of its provider, and then a result, are still on their way to its region',
+    {},
+    (lab) => {
+      const first = lab.attach('x', { items: 1 });
+      lab.add('r1/a');
+      lab.tell({ type: 'register', manifest: manifest('x', { incarnation: '2' }) });
+      lab.attach('y', { items: 3 });
+      lab.transcript.note(
+        'resumed before it read of the loss: the attempt goes out again, and gives way to the next one',
+      );
+      lab.add('r1/a', { redelivered: true });
+      const second = refIn(lab.add('r1/a', { attempt: 2, redelivered: true }));
+      lab.result('k.3', second);
+      lab.transcript.note('its holder is gone before the region has answered, and the run is resumed again');
+      lab.attach('y', { incarnation: '2' });
+      lab.add('r1/a', { attempt: 2, redelivered: true });
+      lab.settled('k.3', second);
+      lab.credit(first, 1);
+    },
+  ],
+  [
     'dispatch-routing',
     'Sticky and leader routing, and what happens when an instance leaves',
     {},

@@ -237,7 +237,7 @@ test(
           }
         }
       }),
-      propertyRun('region invariants', 2_500),
+      propertyRun('region invariants', 1_500),
     );
     // Every row was met: the events, but for the end of the session, and ends of all kinds.
     expect([...types].sort()).toEqual(EVENT_TYPES);
@@ -261,7 +261,7 @@ test(
           expect(text(recoveryEffects(restored))).toBe(text(recoveryEffects(before)));
         });
       }),
-      propertyRun('region determinism', 250),
+      propertyRun('region determinism', 100),
     );
   },
   TIMEOUT_MS,
@@ -288,7 +288,7 @@ test(
         if (from === undefined) throw new Error('the image was not understood');
         expect(imageText(fold(from, records.slice(snapshot.records)))).toBe(imageText(live));
       }),
-      propertyRun('region replay', 600),
+      propertyRun('region replay', 450),
     );
   },
   TIMEOUT_MS,
@@ -310,9 +310,9 @@ test(
           repeated += 1;
         });
       }),
-      propertyRun('region deduplication', 600),
+      propertyRun('region deduplication', 400),
     );
-    expect(repeated).toBeGreaterThan(1_000);
+    expect(repeated).toBeGreaterThan(500);
   },
   TIMEOUT_MS,
 );

@@ -1,4 +1,5 @@
 import { JOURNAL_LIMITS } from 'tau-core';
+import { GROUP_LIMITS } from '../shell/decide-group.js';
 import { DURABLE_FEED, VOLATILE_FEED } from '../shell/feed.js';
 import type { Kernel } from '../shell/kernel.js';
 import { LOOP_LIMITS } from '../shell/region-loop.js';
@@ -41,7 +42,7 @@ export function kernelLimits(kernel: Kernel): NamedLimit[] {
     limit('contextBytesMax', region.contextBytesMax, 'bytes', 'context that a session carries'),
     limit('inboxMax', region.inboxMax, 'messages', 'that wait in a run'),
     limit('queueMax', LOOP_LIMITS.queueMax, 'inputs', 'that wait for one session'),
-    limit('groupMax', LOOP_LIMITS.groupMax, 'inputs', 'journaled as one group'),
+    limit('groupMax', GROUP_LIMITS.inputsMax, 'inputs', 'journaled as one group'),
     limit('snapshotEvery', LOOP_LIMITS.snapshotEvery, 'events', 'bounds what a restart replays'),
     limit('durableFeedMax', DURABLE_FEED.eventsMax, 'events', 'kept in memory for those who watch a durable session'),
     limit('volatileFeedMax', VOLATILE_FEED.eventsMax, 'events', 'all the history of a volatile session'),

@@ -1,10 +1,11 @@
-import { type Clock, errorData, type RegionId, toErrorData } from 'tau-core';
+import { type Clock, errorData, JOURNAL_LIMITS, type RegionId } from 'tau-core';
 import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
 import type { RegionInput } from '../machines/region/inputs.js';
 import type { RegionMachine } from '../machines/region/machine.js';
 import type { RegionState } from '../machines/region/state.js';
+import { decideGroup, GROUP_LIMITS } from './decide-group.js';
 import { DURABLE_FEED, Feed, VOLATILE_FEED } from './feed.js';
-import { type CommittedEvent, committedEvent, toRecord } from './record-codec.js';
+import { type CommittedEvent, toRecord } from './record-codec.js';
 import type { RegionStore } from './region-store.js';
 import { encodeSnapshot } from './snapshot-codec.js';
 import type { Defer } from './turns.js';
@@ -13,8 +14,6 @@ import type { Defer } from './turns.js';
 export const LOOP_LIMITS = {
   /** Inputs that wait; more are refused with QUEUE_FULL. */
   queueMax: 20_000,
-  /** Inputs decided together and journaled as one group. */
-  groupMax: 512,
   /** Events between two snapshots: replaying as many takes a fraction of a second. */
   snapshotEvery: 50_000,
 } as const;
@@ -26,7 +25,7 @@ export interface RegionHost {
   /** Runs that an event was about: their deadlines may have changed. */
   touched(state: RegionState, runIds: ReadonlySet<string>): void;
   /** A decision threw: a bug, and the input was refused. */
-  bug(thrown: unknown): void;
+  readonly bug: (thrown: unknown) => void;
 }
 
 interface Ticket {
@@ -111,41 +110,31 @@ export class RegionLoop {
     const state = this.#state;
     if (!this.store.durable || state.seq === this.#snapshotSeq) return;
     this.#snapshotSeq = state.seq;
-    await this.store.saveSnapshot(this.id, state.seq, encodeSnapshot(state));
+    const image = encodeSnapshot(state);
+    // One that fills no frame cannot be saved: then more is replayed.
+    if (image.length <= JOURNAL_LIMITS.pageBytesMax) await this.store.saveSnapshot(this.id, state.seq, image);
   }
 
   async #run(): Promise<void> {
-    await this.#commit(this.#queue.splice(0, LOOP_LIMITS.groupMax));
+    await this.#commit();
     if (this.#queue.length > 0) this.#defer(() => void this.#run());
     else this.#running = false;
   }
 
-  async #commit(group: readonly Ticket[]): Promise<void> {
-    const now = this.#clock.now();
-    let draft = this.#state;
-    const events: CommittedEvent[] = [];
-    const released: { ticket: Ticket; effects: readonly RegionEffect[] }[] = [];
-    for (const ticket of group) {
-      try {
-        const decision = this.#machine.decide(draft, ticket.input, now);
-        for (const event of decision.events) events.push(committedEvent(event));
-        draft = decision.next;
-        released.push({ ticket, effects: decision.effects });
-      } catch (thrown) {
-        this.#host.bug(thrown);
-        released.push({ ticket, effects: [{ type: 'reply', reply: { ok: false, error: toErrorData(thrown) } }] });
-      }
+  async #commit(): Promise<void> {
+    const inputs = this.#queue.slice(0, GROUP_LIMITS.inputsMax).map((ticket) => ticket.input);
+    const group = decideGroup(this.#machine, this.#state, inputs, this.#clock.now(), this.#host.bug);
+    const tickets = this.#queue.splice(0, group.effects.length);
+    if (group.events.length > 0) {
+      await this.store.append(this.id, this.#state.seq, group.events.map(toRecord));
+      this.#state = group.next;
+      this.feed.push(group.events);
+      this.#host.touched(this.#state, subjectsOf(group.events));
     }
-    if (events.length > 0) {
-      await this.store.append(this.id, this.#state.seq, events.map(toRecord));
-      this.#state = draft;
-      this.feed.push(events);
-      this.#host.touched(draft, new Set(events.map((event) => event.subject).filter((subject) => subject !== '')));
-    }
-    for (const { ticket, effects } of released) this.#release(ticket, effects);
+    tickets.forEach((ticket, index) => this.#release(ticket, group.effects[index] ?? []));
     if (this.#state.seq - this.#snapshotSeq >= LOOP_LIMITS.snapshotEvery) {
       // A snapshot that fails costs a longer replay and nothing else.
-      this.snapshot().catch((thrown: unknown) => this.#host.bug(thrown));
+      this.snapshot().catch(this.#host.bug);
     }
   }
 
@@ -157,6 +146,13 @@ export class RegionLoop {
     }
     ticket.resolve(reply);
   }
+}
+
+/** Runs that events are about. */
+function subjectsOf(events: readonly CommittedEvent[]): ReadonlySet<string> {
+  const subjects = new Set<string>();
+  for (const { subject } of events) if (subject !== '') subjects.add(subject);
+  return subjects;
 }
 
 function isReport(input: RegionInput): boolean {

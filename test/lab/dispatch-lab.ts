@@ -114,6 +114,14 @@ export function sent(effects: readonly DispatchEffect[]): string[] {
   return effectsOf(effects, 'work').map((effect) => `${effect.ref.workId}@${effect.registrationId}`);
 }
 
+/** Work, kind of outcome, and its error's id and whether it says that nothing was done, of what was settled. */
+export function endings(effects: readonly DispatchEffect[]): string[][] {
+  return effectsOf(effects, 'settle').map(({ order: { workId }, outcome }) => {
+    const error = outcome.kind === 'failed' || outcome.kind === 'unknown' ? outcome.error : undefined;
+    return [workId, outcome.kind, error?.id ?? '', error?.outcome ?? ''];
+  });
+}
+
 /** The ref of the only piece of work that was sent. */
 export function refIn(effects: readonly DispatchEffect[]): WorkRef {
   const [work, ...others] = effectsOf(effects, 'work');

@@ -58,6 +58,7 @@ function hello(
   instance.creditItems = 0;
   instance.creditBytes = 0;
   scheduleInstance(state, instance, now);
+  if (state.draining) effects.push({ type: 'draining', registrationId: instance.registrationId, graceMs: 0 });
   const empty = input.running.length === 0 && input.kept.length === 0;
   if (state.recovered || empty) return reconcile(state, instance, input.running, input.kept, now, effects);
   instance.heldHello = { running: input.running, kept: input.kept };

@@ -75,7 +75,7 @@ export function evolveRegion(programs: Programs, state: RegionState, event: Regi
     }
     default: {
       const run = state.runs.get(body.runId);
-      return run === undefined ? placed : withRun(placed, { ...changedRun(run, body), lastSeq: event.seq });
+      return run === undefined ? placed : withRun(placed, { ...changedRun(run, body, event), lastSeq: event.seq });
     }
   }
 }
@@ -240,7 +240,7 @@ type RunChange = Exclude<
   >
 >;
 
-function changedRun(run: RunState, body: RunChange): RunState {
+function changedRun(run: RunState, body: RunChange, event: RegionEvent): RunState {
   switch (body.type) {
     case 'run.cancelling':
       return { ...run, phase: 'cancelling' };
@@ -269,10 +269,12 @@ function changedRun(run: RunState, body: RunChange): RunState {
         usage: body.usage === undefined ? run.usage : addUsage(run.usage, body.usage),
       };
     case 'call.answered':
-      return withCall(run, body.callId, ({ question: _answered, ...call }) => ({
+      return withCall(run, body.callId, ({ question, ...call }) => ({
         ...call,
         attempt: call.attempt + 1,
         answer: body.answer,
+        // Time in which a person was asked is not the call's: its deadline moves by as much.
+        deadlineMs: call.deadlineMs + Math.max(0, event.hlc.wallMs - (question?.askedMs ?? event.hlc.wallMs)),
       }));
     default:
       // An event of a newer kernel: kept in the journal, without effect on this state.

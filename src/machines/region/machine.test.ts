@@ -8,8 +8,9 @@ test('a definition is put, put again in another version, and removed', () => {
   const lab = new RegionLab();
   const first = bound('scripted', { steps: [] });
   const second = { ...first, version: 'v2' };
-  const replies = [first, first, second].map((item) => replyOf(lab.tell({ type: 'putDefinition', bound: item })));
-  expect(replies).toMatchObject([{ fresh: true }, { fresh: false }, { fresh: true }]);
+  const told = [first, first, second].map((item) => lab.tell({ type: 'putDefinition', bound: item }));
+  expect(told.map(replyOf)).toMatchObject([{ fresh: true }, { fresh: false }, { fresh: true }]);
+  expect(told.map(({ types }) => types)).toEqual([['definition.put'], [], ['definition.put']]);
   expect(lab.state.catalogue.get('scripted')?.version).toBe('v2');
   expect(lab.tell({ type: 'removeDefinition', name: 'scripted' }).types).toEqual(['definition.removed']);
   expect(refusal(lab.tell({ type: 'removeDefinition', name: 'scripted' }))).toBe('TAU-1002');

@@ -38,8 +38,10 @@ test.each<[string, Outcome]>([
   expect(lab.state.deadLetters).toEqual([]);
 });
 
-test('without a policy nothing is tried again', () => {
-  expect(labWithCall({}).settle('r1/a', busy()).types).toEqual(['run.advanced', 'run.ended']);
+test('without a policy nothing is tried again, and nothing is a dead letter', () => {
+  const lab = labWithCall({});
+  expect(lab.settle('r1/a', busy()).types).toEqual(['run.advanced', 'run.ended']);
+  expect(lab.state.deadLetters).toEqual([]);
 });
 
 test('the wait that a peer asks for is kept', () => {
