@@ -131,7 +131,7 @@ export class RegionLoop {
       this.feed.push(group.events);
       this.#host.touched(this.#state, subjectsOf(group.events));
     }
-    tickets.forEach((ticket, index) => this.#release(ticket, group.effects[index] ?? []));
+    for (const [index, ticket] of tickets.entries()) this.#release(ticket, group.effects[index] ?? []);
     if (this.#state.seq - this.#snapshotSeq >= LOOP_LIMITS.snapshotEvery) {
       // A snapshot that fails costs a longer replay and nothing else.
       this.snapshot().catch(this.#host.bug);
