@@ -5,6 +5,6 @@ export default defineConfig({
   format: ['esm'],
   target: 'node24',
   sourcemap: true,
-  clean: false,
+  clean: true,
   dts: false,
 });

@@ -28,12 +28,12 @@ export class DispatchInvariants {
   }
 
   check(machine: DispatchMachine, input: DispatchInput, effects: readonly DispatchEffect[]): void {
-    this.#takeInput(machine.state, input);
+    this.#takeInput(machine.state, input, effects);
     for (const effect of effects) this.#takeEffect(effect);
     this.#checkStructure(machine.state);
   }
 
-  #takeInput(state: Readonly<DispatchState>, input: DispatchInput): void {
+  #takeInput(state: Readonly<DispatchState>, input: DispatchInput, effects: readonly DispatchEffect[]): void {
     switch (input.type) {
       case 'add':
       case 'recover':
@@ -51,7 +51,9 @@ export class DispatchInvariants {
         return;
       case 'hold':
         for (const [key, order] of this.#open) {
-          if (order.runId === input.runId && !state.work.has(order.workId)) this.#open.delete(key);
+          // Time passes in the same decision: work whose lease ran out then is lost, and was not held.
+          const ends = effects.some((effect) => 'order' in effect && orderText(effect.order) === key);
+          if (order.runId === input.runId && !state.work.has(order.workId) && !ends) this.#open.delete(key);
         }
         return;
       case 'hello':
@@ -82,7 +84,10 @@ export class DispatchInvariants {
     if (effect.type === 'welcome') {
       const { registrationId, keep, resend } = effect;
       for (const [workId, holder] of this.#leases) if (holder === registrationId) this.#leases.delete(workId);
-      for (const { workId } of [...keep, ...resend]) this.#lease(workId, registrationId);
+      for (const ref of [...keep, ...resend]) {
+        // A result that is with its region may be sent again: that is no lease.
+        if (!this.#settling.has(orderText(ref))) this.#lease(ref.workId, registrationId);
+      }
     }
     if (effect.type === 'settle' || effect.type === 'lost') {
       this.#leases.delete(effect.order.workId);
