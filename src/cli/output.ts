@@ -1,0 +1,68 @@
+import type { ErrorData } from 'tau-core';
+import { failureLine } from '../terminal/failure.js';
+import { type ColourEnvironment, type Colours, coloursFor } from './format/colours.js';
+import { type Column, tableLines } from './format/table.js';
+
+/** A stream that may be a terminal. */
+export interface OutputStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean;
+  /** Width of the terminal, in characters. */
+  readonly columns?: number;
+}
+
+/** Where a command's output goes. */
+export interface OutputStreams {
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+}
+
+/**
+ * What commands print: text for people, or one JSON value on each line for programs. Results go to stdout; hints and
+ * errors go to stderr, so that a pipe gets results only.
+ */
+export class Output {
+  readonly json: boolean;
+  readonly colours: Colours;
+  readonly #streams: OutputStreams;
+
+  constructor(streams: OutputStreams, json: boolean, env: ColourEnvironment) {
+    this.#streams = streams;
+    this.json = json;
+    this.colours = coloursFor(!json && streams.stdout.isTTY === true, env);
+  }
+
+  /** A result: as JSON, or as lines of text. */
+  print(value: object, ...lines: readonly string[]): void {
+    const shown = this.json ? [JSON.stringify(value)] : lines;
+    for (const line of shown) this.#streams.stdout.write(`${line}\n`);
+  }
+
+  /** Many results: a JSON value for each, or a table; `empty` says what it means that there are none. */
+  table<Row extends object>(columns: readonly Column<Row>[], rows: readonly Row[], empty: string): void {
+    if (this.json) {
+      for (const row of rows) this.print(row);
+    } else if (rows.length === 0) {
+      this.hint(empty);
+    } else {
+      const [titles = '', ...lines] = tableLines(columns, rows, this.#width);
+      this.print({}, this.colours.dim(titles), ...lines);
+    }
+  }
+
+  /** What helps a person and would disturb a program. */
+  hint(text: string): void {
+    if (!this.json) this.#streams.stderr.write(`${text}\n`);
+  }
+
+  /** The error that ends the command. */
+  error(error: ErrorData): void {
+    if (this.json) this.#streams.stdout.write(`${JSON.stringify({ error })}\n`);
+    this.#streams.stderr.write(`${failureLine(error)}\n`);
+  }
+
+  get #width(): number | undefined {
+    const { isTTY, columns } = this.#streams.stdout;
+    return isTTY === true ? columns : undefined;
+  }
+}
