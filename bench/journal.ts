@@ -87,14 +87,22 @@ function openBareStore(folder: string): Store {
   const database = new DatabaseSync(join(folder, 'bare.db'));
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   database.exec('CREATE TABLE events (seq INTEGER PRIMARY KEY, data BLOB NOT NULL)');
+  // Many streams in one order each need a key of two parts, bare or not.
+  database.exec('CREATE TABLE streams (stream INTEGER NOT NULL, seq INTEGER NOT NULL, data BLOB NOT NULL)');
+  database.exec('CREATE UNIQUE INDEX streams_by_seq ON streams (stream, seq)');
   const [begin, commit] = [database.prepare('BEGIN'), database.prepare('COMMIT')];
   const insert = database.prepare('INSERT INTO events VALUES (?, ?)');
+  const insertInStream = database.prepare('INSERT INTO streams VALUES (?, ?, ?)');
   const select = database.prepare('SELECT seq, data FROM events WHERE seq >= ? ORDER BY seq LIMIT ?');
   let lastSeq = 0;
+  let inStreams = 0;
   return {
-    async append({ group }) {
+    async append({ group, streams }) {
       begin.run();
-      for (let index = 0; index < group; index += 1) insert.run(++lastSeq, DATA);
+      for (let index = 0; index < group; index += 1) {
+        if (streams === 1) insert.run(++lastSeq, DATA);
+        else insertInStream.run(inStreams % streams, Math.floor(inStreams++ / streams), DATA);
+      }
       commit.run();
     },
     async scan() {

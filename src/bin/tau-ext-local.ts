@@ -11,6 +11,7 @@ else {
 async function run(): Promise<void> {
   const { runServiceCommand } = await import('../service/service-command.js');
   const { endQuietlyOnBrokenPipe, stopSignal } = await import('../terminal/process-signals.js');
+  const { connectKernel } = await import('tau-core/client');
   const { systemClock } = await import('tau-core/node');
   endQuietlyOnBrokenPipe();
   const { stdout, stderr, env } = process;
@@ -19,6 +20,7 @@ async function run(): Promise<void> {
     stderr,
     env,
     clock: systemClock,
+    connect: connectKernel,
     stopRequested: stopSignal(),
   });
   process.exit(code);

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Clock } from 'tau-core';
+import { type Clock, TauError } from 'tau-core';
 import {
   type ConnectOptions,
   createClient,
@@ -94,8 +94,17 @@ export class CliContext {
       const client = createClient(channel, { clock: this.ports.clock });
       const session = { ports: this.ports, output: this.output(), client, address, token };
       this.exitCode = (await body(session)) ?? 0;
+    } catch (thrown) {
+      throw withAddress(thrown, address);
     } finally {
       channel.close();
     }
   }
+}
+
+/** Says which kernel could not be reached: the channel knows why, the command knows where. */
+function withAddress(thrown: unknown, address: string): unknown {
+  if (!(thrown instanceof TauError && thrown.is('UNREACHABLE'))) return thrown;
+  const message = `cannot reach the kernel at ${address}: start it with "tau kernel start", or set --kernel`;
+  return new TauError({ ...thrown.data, message, cause: thrown.data });
 }

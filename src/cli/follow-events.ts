@@ -1,4 +1,4 @@
-import { eventTypeMatches, later } from 'tau-core';
+import { eventTypeMatches, later, TauError } from 'tau-core';
 import type { SubscriptionItem } from 'tau-core/client';
 import type { CommandSession } from './context.js';
 import { eventLine } from './format/event-line.js';
@@ -47,23 +47,42 @@ export async function followSession(
 
 /** Prints the events of all sessions, also of those that are made later, until the signal is aborted. */
 export async function followAllSessions(session: CommandSession, filter: EventFilter): Promise<void> {
-  const followed = new Map<string, Promise<void>>();
-  const failure = new Promise<never>((_resolve, reject) => {
-    const follow = async (): Promise<void> => {
-      const isFirst = followed.size === 0;
-      for (const { sessionId } of await session.client.listSessions()) {
-        if (followed.has(sessionId)) continue;
-        const task = followSession(session, sessionId, { ...filter, fromSeq: isFirst ? undefined : 1 });
-        followed.set(sessionId, task);
-        task.catch(reject);
+  const followed = new Set<string>();
+  const { clock } = session.ports;
+  await new Promise<never>((_resolve, reject) => {
+    const follow = (sessionIds: readonly string[], fromSeq: number | undefined): void => {
+      for (const sessionId of sessionIds.filter((each) => !followed.has(each))) {
+        followed.add(sessionId);
+        followSession(session, sessionId, { ...filter, fromSeq }).catch(reject);
       }
-      const { clock } = session.ports;
-      if (!filter.signal.aborted) clock.at(later(clock.now(), NEW_SESSIONS_MS), () => void follow().catch(reject));
     };
-    follow().catch(reject);
+    const lookAgain = (): void => {
+      if (filter.signal.aborted) return;
+      clock.at(later(clock.now(), NEW_SESSIONS_MS), () => {
+        newSessions(session)
+          .then((sessionIds) => follow(sessionIds, 1))
+          .then(lookAgain, reject);
+      });
+    };
     filter.signal.addEventListener('abort', () => reject(filter.signal.reason), { once: true });
+    sessionsOf(session)
+      .then((sessionIds) => follow(sessionIds, undefined))
+      .then(lookAgain, reject);
   });
-  await failure;
+}
+
+async function sessionsOf({ client }: CommandSession): Promise<readonly string[]> {
+  return (await client.listSessions()).map(({ sessionId }) => sessionId);
+}
+
+/** A kernel that is away for a moment has no new sessions; whether it stays away too long, the followed ones tell. */
+async function newSessions(session: CommandSession): Promise<readonly string[]> {
+  try {
+    return await sessionsOf(session);
+  } catch (thrown) {
+    if (thrown instanceof TauError && thrown.data.retryable) return [];
+    throw thrown;
+  }
 }
 
 function isWanted(item: SubscriptionItem, types: readonly string[]): boolean {

@@ -26,6 +26,7 @@ export async function followRun(session: CommandSession, runId: string, fromSeq:
     }
   } catch (thrown) {
     if (!interrupt.signal.aborted) throw thrown;
+    if (output.json) output.print({ kind: 'detached', runId, nextSeq });
     output.hint(`\nThe run goes on. Watch it: tau watch ${runId} --from ${nextSeq}   Cancel it: tau cancel ${runId}`);
     return EXIT_INTERRUPTED;
   } finally {

@@ -34,8 +34,7 @@ export class Output {
 
   /** A result: as JSON, or as lines of text. */
   print(value: object, ...lines: readonly string[]): void {
-    const shown = this.json ? [JSON.stringify(value)] : lines;
-    for (const line of shown) this.#streams.stdout.write(`${line}\n`);
+    this.#write(this.json ? [JSON.stringify(value)] : lines);
   }
 
   /** Many results: a JSON value for each, or a table; `empty` says what it means that there are none. */
@@ -46,7 +45,7 @@ export class Output {
       this.hint(empty);
     } else {
       const [titles = '', ...lines] = tableLines(columns, rows, this.#width);
-      this.print({}, this.colours.dim(titles), ...lines);
+      this.#write([this.colours.dim(titles), ...lines]);
     }
   }
 
@@ -57,8 +56,12 @@ export class Output {
 
   /** The error that ends the command. */
   error(error: ErrorData): void {
-    if (this.json) this.#streams.stdout.write(`${JSON.stringify({ error })}\n`);
+    if (this.json) this.#write([JSON.stringify({ error })]);
     this.#streams.stderr.write(`${failureLine(error)}\n`);
+  }
+
+  #write(lines: readonly string[]): void {
+    for (const line of lines) this.#streams.stdout.write(`${line}\n`);
   }
 
   get #width(): number | undefined {

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { sqliteFailure } from './sqlite-failure.js';
 
-/** A transaction that takes no more: bounds how long one commit holds the event loop (about 20 ms on a slow disk). */
+/** A transaction that takes no more: bounds how long one commit holds the event loop (tens of milliseconds). */
 const GROUP_BYTES_MAX = 4 * 1024 * 1024;
 
 interface OpenGroup {

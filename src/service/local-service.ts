@@ -1,5 +1,5 @@
 import { type Clock, type ErrorData, later } from 'tau-core';
-import { connectKernel, createClient, type KernelChannel } from 'tau-core/client';
+import { type ConnectOptions, createClient, type KernelChannel } from 'tau-core/client';
 import { type AttachedExtension, connectExtension } from 'tau-core/extension';
 import { openSqliteJournal } from '../journal/open-journal.js';
 import { localExtension } from '../local-extension.js';
@@ -11,10 +11,11 @@ import { printableConfig, type ServiceConfig } from './config.js';
 import type { Report } from './report.js';
 import { StateReport } from './state-report.js';
 
-/** What the service says of itself, and what time it has. */
+/** What the service is connected to. */
 export interface ServicePorts {
   readonly report: Report;
   readonly clock: Clock;
+  connect(options: ConnectOptions): KernelChannel;
 }
 
 /** The running extension process, apart from its command line and signals. */
@@ -40,7 +41,8 @@ export async function startService(config: ServiceConfig, ports: ServicePorts): 
   report.event('config', printableConfig(config), configLine(config));
   const folder = config.workflows === undefined ? undefined : new WorkflowFolder(config.workflows);
   await folder?.scan();
-  const channel = openChannel(config);
+  const { kernel: address, token } = config;
+  const channel = ports.connect(token === undefined ? { address } : { address, token });
   const journal = await openSqliteJournal({ folder: config.data }).catch((thrown: unknown) => {
     channel.close();
     throw thrown;
@@ -62,16 +64,13 @@ export async function startService(config: ServiceConfig, ports: ServicePorts): 
     stopped: () => extension.stopped(),
     async stop() {
       await sync?.close();
-      await drainOrTimeOut(extension, clock);
+      // Without a kernel nobody would hear how the work ended.
+      if (extension.state === 'attached') await drainOrTimeOut(extension, clock);
       await extension.close();
       channel.close();
       journal.close();
     },
   };
-}
-
-function openChannel({ kernel: address, token }: ServiceConfig): KernelChannel {
-  return connectKernel(token === undefined ? { address } : { address, token });
 }
 
 function reportReady(config: ServiceConfig, report: Report, conditions: readonly (Promise<void> | undefined)[]): void {

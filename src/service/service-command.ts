@@ -1,18 +1,17 @@
 import { Command } from 'commander';
-import type { Clock, ErrorData } from 'tau-core';
+import type { ErrorData } from 'tau-core';
 import { type TextSink, withDefaults } from '../terminal/command-defaults.js';
 import { failureLine, failureOf } from '../terminal/failure.js';
 import { VERSION } from '../version.js';
 import { readConfig, type ServiceEnvironment, type ServiceOptions } from './config.js';
-import { startService } from './local-service.js';
+import { type ServicePorts, startService } from './local-service.js';
 import { lineReport } from './report.js';
 
 /** The process as the command sees it. */
-export interface ServiceProcess {
+export interface ServiceProcess extends Omit<ServicePorts, 'report'> {
   readonly stdout: TextSink;
   readonly stderr: TextSink;
   readonly env: ServiceEnvironment;
-  readonly clock: Clock;
   /** Resolves when the process is asked to stop (SIGTERM, SIGINT). */
   readonly stopRequested: Promise<unknown>;
 }
@@ -55,8 +54,8 @@ function parseArguments(args: readonly string[], { stdout, stderr }: ServiceProc
 async function serve(options: ServiceOptions, process: ServiceProcess): Promise<ErrorData | undefined> {
   const config = readConfig(options, process.env);
   const service = await startService(config, {
+    ...process,
     report: lineReport(process.stdout, config.json),
-    clock: process.clock,
   });
   const error = await Promise.race([service.stopped(), process.stopRequested.then(() => undefined)]);
   await service.stop();

@@ -18,13 +18,13 @@ test('each change is one line, however often connecting is tried', () => {
   states.change('cut', away);
   states.change('cut', away);
   states.change('attached', undefined);
-  states.change('stopped', undefined);
+  states.change('stopped', errorData('INSTANCE_REPLACED', 'a newer one lives'));
   expect(lines).toEqual([
-    'waiting for the kernel at 127.0.0.1:7420 (TAU-1010: nobody answers)\n',
+    'waiting for the kernel at 127.0.0.1:7420; "tau kernel start" starts one\n',
     'attached to the kernel at 127.0.0.1:7420\n',
-    'lost the kernel at 127.0.0.1:7420, trying again (TAU-1010: nobody answers)\n',
+    'lost the kernel at 127.0.0.1:7420, trying again\n',
     'attached to the kernel at 127.0.0.1:7420\n',
-    'stopped\n',
+    'stopped (TAU-3007: a newer one lives)\n',
   ]);
 });
 

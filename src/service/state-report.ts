@@ -1,4 +1,4 @@
-import type { ErrorData } from 'tau-core';
+import { ERROR_CATALOGUE, type ErrorData } from 'tau-core';
 import type { ExtensionState } from 'tau-core/extension';
 import type { Report } from './report.js';
 
@@ -18,10 +18,14 @@ export class StateReport {
     this.#told = state;
     const reason = error === undefined ? undefined : { id: error.id, message: error.message };
     const fields = { kernel: this.#kernel, ...(reason && { reason }) };
-    const because = error === undefined ? '' : ` (${error.id}: ${error.message})`;
+    const because = reasonText(error);
     switch (state) {
       case 'connecting':
-        this.#report.event('kernel.waiting', fields, `waiting for the kernel at ${this.#kernel}${because}`);
+        this.#report.event(
+          'kernel.waiting',
+          fields,
+          `waiting for the kernel at ${this.#kernel}${because}; "tau kernel start" starts one`,
+        );
         return;
       case 'attached':
         this.#report.event('kernel.attached', fields, `attached to the kernel at ${this.#kernel}`);
@@ -33,4 +37,10 @@ export class StateReport {
         this.#report.event('stopped', fields, `stopped${because}`);
     }
   }
+}
+
+/** That nobody answers is what the line says already. */
+function reasonText(error: ErrorData | undefined): string {
+  if (error === undefined || error.id === ERROR_CATALOGUE.UNREACHABLE.id) return '';
+  return ` (${error.id}: ${error.message})`;
 }

@@ -16,7 +16,10 @@ export function failureOf(thrown: unknown): Failure {
   if (thrown.exitCode === 0) return { exitCode: 0, error: undefined };
   // The bare command prints its help, which is all that there is to say.
   if (thrown.code === 'commander.help') return { exitCode: EXIT_USAGE, error: undefined };
-  const message = thrown.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  const message = thrown.message
+    .replace(/^error: /, '')
+    .replace(/\.?\s*\n?$/, '')
+    .replace(/\s*\n\s*/g, ' ');
   return { exitCode: EXIT_USAGE, error: errorData('INVALID_ARGUMENT', `${message}; see --help`) };
 }
 

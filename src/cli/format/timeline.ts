@@ -56,7 +56,9 @@ export class Timeline {
     switch (event.type) {
       case 'run.started':
         this.#startedMs = timeMs;
-        return [`${bold('run started')}  ${textAt(objectAt(data, 'definition'), 'name')}${triggerText(data)}`];
+        return [
+          [bold('run started'), textAt(objectAt(data, 'definition'), 'name'), triggerText(data)].join('  ').trimEnd(),
+        ];
       case 'run.advanced':
         return this.#advanced(event);
       case 'run.ended':
@@ -142,7 +144,7 @@ export class Timeline {
 function triggerText(data: JsonObject): string {
   const event = objectAt(objectAt(data, 'begin'), 'event');
   const type = textAt(event, 'type');
-  return type === '' ? '' : `  by ${[type, textAt(event, 'subject')].filter((part) => part !== '').join(' ')}`;
+  return type === '' ? '' : `by ${[type, textAt(event, 'subject')].filter((part) => part !== '').join(' ')}`;
 }
 
 function oneLine(text: string): string {

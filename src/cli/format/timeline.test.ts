@@ -1,0 +1,143 @@
+import type { JsonObject } from 'tau-core';
+import type { RunWatchItem } from 'tau-core/client';
+import { expect, test } from 'vitest';
+import { coloursFor } from './colours.js';
+import { timeOfDay } from './time.js';
+import { Timeline } from './timeline.js';
+
+const START_MS = 1_767_225_600_000;
+
+/** Events of a run, `type` and data, each 40 ms after the one before it, as the timeline shows them without the times. */
+function shown(...events: readonly (readonly [string, JsonObject])[]): string[] {
+  const timeline = new Timeline(coloursFor(false, {}));
+  return events.flatMap(([type, data], index) => {
+    const timeMs = START_MS + index * 40;
+    const event = { seq: index + 11, prevSeq: 0, runId: 'r1', type, timeMs, hlc: '', data };
+    return timeline.lines({ kind: 'event', event }).map((line) => line.replace(`  ${timeOfDay(timeMs)}`, ''));
+  });
+}
+
+const error = { id: 'TAU-5001', code: 'unavailable', message: 'no answer\nfrom GitHub' };
+
+test('a workflow run from its start to its end', () => {
+  const lines = shown(
+    [
+      'run.started',
+      {
+        definition: { name: '.tau/workflows/triage.yml' },
+        begin: { event: { type: 'github.issues.opened', subject: 'issues/12' } },
+      },
+    ],
+    [
+      'run.advanced',
+      {
+        input: { type: 'begin' },
+        events: [
+          { type: 'JobStarted', job: 'triage' },
+          { type: 'StepStarted', job: 'triage', step: 'label' },
+        ],
+        calls: [{ callId: 'triage.label', capability: 'action:github/add-labels@v1' }],
+      },
+    ],
+    ['call.retrying', { callId: 'triage.label', error }],
+    [
+      'run.advanced',
+      {
+        input: { type: 'callSettled', callId: 'triage.label', outcome: { kind: 'ok', output: {} } },
+        events: [
+          { type: 'StepCompleted', job: 'triage', step: 'label', outcome: 'success' },
+          { type: 'StepSkipped', job: 'triage', step: '1' },
+          { type: 'JobCompleted', job: 'triage', result: 'success' },
+          { type: 'JobSkipped', job: 'other' },
+        ],
+        calls: [],
+      },
+    ],
+    ['run.ended', { outcome: { kind: 'ok' } }],
+  );
+  expect(lines).toEqual([
+    '    11  run started  .tau/workflows/triage.yml  by github.issues.opened issues/12',
+    '    12  job triage started',
+    '          → triage.label action:github/add-labels@v1',
+    '    13    ↻ triage.label action:github/add-labels@v1 is tried again: TAU-5001: no answer from GitHub',
+    '    14    ✓ triage.label action:github/add-labels@v1  80 ms',
+    '          triage.1 skipped',
+    '        job triage ended: success',
+    '        job other skipped',
+    '    15  ✓ run ended after 160 ms',
+  ]);
+});
+
+test('failures say why, once', () => {
+  const lines = shown(
+    [
+      'run.advanced',
+      {
+        input: { type: 'callSettled', callId: 'a.0', outcome: { kind: 'failed', error } },
+        events: [
+          { type: 'StepCompleted', job: 'a', step: '0', error },
+          { type: 'StepCompleted', job: 'b', step: '0', error },
+          { type: 'JobStopRequested', job: 'c', error },
+        ],
+        calls: [],
+      },
+    ],
+    ['run.ended', { outcome: { kind: 'failed', error } }],
+    ['run.ended', { outcome: { kind: 'unknown', error } }],
+    ['run.ended', { outcome: { kind: 'cancelled', reason: 'enough' } }],
+  );
+  expect(lines).toEqual([
+    '    11    ✗ a.0  TAU-5001: no answer from GitHub',
+    '          ✗ b.0  TAU-5001: no answer from GitHub',
+    '        job c is told to stop  TAU-5001: no answer from GitHub',
+    '    12  ✗ run ended  TAU-5001: no answer from GitHub',
+    '    13  ? run ended  outcome unknown: TAU-5001: no answer from GitHub',
+    '    14  ■ run ended  cancelled: enough',
+  ]);
+});
+
+test('what interrupts a run', () => {
+  expect(
+    shown(
+      ['run.cancelling', { reason: 'enough' }],
+      ['run.paused', {}],
+      ['call.lost', { callId: 'a.0' }],
+      ['call.asked', { callId: 'a.0', question: { text: 'merge it?' } }],
+      ['run.advanced', { input: { type: 'deadline' }, events: [], calls: [] }],
+    ),
+  ).toEqual([
+    '    11  run is being cancelled: enough',
+    '    12  run paused',
+    '    13    ↻ a.0 lost its provider and is tried again',
+    '    14    ? a.0 asks: merge it?',
+    '    15  a deadline has passed',
+  ]);
+});
+
+test('events of another version are shown with less, and break nothing', () => {
+  expect(
+    shown(
+      ['run.teleported', { to: 'elsewhere' }],
+      ['run.advanced', {}],
+      ['run.advanced', { events: [{ type: 'CardMoved', card: 'c1' }, 7, null], calls: 'none' }],
+      ['run.ended', { outcome: 3 }],
+      ['run.started', { begin: null }],
+    ),
+  ).toEqual([
+    '    11  run teleported',
+    '    12  run advanced',
+    '    13  CardMoved {"type":"CardMoved","card":"c1"}',
+    '    14  · run ended',
+    '    15  run started',
+  ]);
+});
+
+test('gaps and progress', () => {
+  const timeline = new Timeline(coloursFor(false, {}));
+  const progress: RunWatchItem = {
+    kind: 'progress',
+    progress: { callId: 'a.0', content: { mediaType: 'text/plain', text: 'half\n way ' }, timeMs: START_MS },
+  };
+  expect(timeline.lines({ kind: 'gap', fromSeq: 3, toSeq: 9 })).toEqual(['        events 3 to 9 are lost']);
+  expect(timeline.lines(progress)).toEqual([`        ${timeOfDay(START_MS)}    a.0: half way`]);
+});
