@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsup';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts' },
+  entry: { index: 'src/index.ts', 'bin/tau-ext-github': 'src/bin/tau-ext-github.ts' },
   format: ['esm'],
   target: 'node24',
   sourcemap: true,

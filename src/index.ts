@@ -1,0 +1,10 @@
+export { createGithub, type Github, type GithubOptions } from './github/github.js';
+export type { Pace } from './github/pace.js';
+export { type GithubExtensionOptions, githubExtension } from './github-extension.js';
+export { type Delivery, type MappedDelivery, mapDelivery } from './mapping/map-delivery.js';
+export { ownLogins } from './mapping/own-logins.js';
+export { AUDIT_SESSION, SIGNATURE_REJECTED } from './receiver/audit.js';
+export { RECEIVER_LIMITS, type ReceiverLimits } from './receiver/limits.js';
+export type { Publish, Published } from './receiver/publish.js';
+export { type Receiver, type ReceiverOptions, startReceiver } from './receiver/receiver.js';
+export type { ReceiverPaths } from './receiver/request-checks.js';
