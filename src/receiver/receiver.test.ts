@@ -1,8 +1,7 @@
-import { once } from 'node:events';
-import { connect, type Socket } from 'node:net';
 import { errorData, TauError, tauError } from 'tau-core';
 import { eventually } from 'tau-core/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { open } from '../../test/raw-http.js';
 import { deliver, deliveryHeaders, type Receiving, receiving } from '../../test/receiving.js';
 import { recorded } from '../../test/recorded.js';
 
@@ -214,63 +213,6 @@ describe('a wrong signature', () => {
   });
 });
 
-describe('a body over the limit', () => {
-  const limits = { payloadBytesMax: 1_000 };
-  const fits = `{"pad":"${'x'.repeat(990)}"}`;
-
-  it('is refused by its announced size before any of it is read', async () => {
-    const { receiver, memory } = await start({ limits });
-    const socket = await open(receiver.port);
-    socket.write(head({ ...(await deliveryHeaders(opened)), 'content-length': '1001' }));
-    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 .*TAU-5007.*--payload-max/s);
-    expect(memory.events).toEqual([]);
-    socket.destroy();
-  });
-
-  it('is refused by counting when it announces nothing', async () => {
-    const { receiver, memory } = await start({ limits });
-    const socket = await open(receiver.port);
-    socket.write(head({ ...(await deliveryHeaders(opened)), 'transfer-encoding': 'chunked' }));
-    const piece = `1f4\r\n${'x'.repeat(500)}\r\n`;
-    socket.write(piece + piece + piece);
-    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 /);
-    expect(memory.events).toEqual([]);
-    socket.destroy();
-  });
-
-  it('answers a sender who asks first without reading on', async () => {
-    const { receiver } = await start({ limits });
-    const socket = await open(receiver.port);
-    socket.write(head({ ...(await deliveryHeaders(opened)), 'content-length': '1001', expect: '100-continue' }));
-    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 413 /);
-    socket.destroy();
-  });
-
-  it('lets a sender who asks first go on when it fits', async () => {
-    const { receiver } = await start({ limits });
-    const socket = await open(receiver.port);
-    const length = String(Buffer.byteLength(opened));
-    socket.write(head({ ...(await deliveryHeaders(opened)), 'content-length': length, expect: '100-continue' }));
-    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 100 /);
-    socket.write(opened);
-    expect(await answerOn(socket)).toMatch(/^HTTP\/1.1 202 /);
-    socket.destroy();
-  });
-
-  it('lets the sender of a large body read why', async () => {
-    const { receiver } = await start({ limits });
-    const response = await deliver(receiver.url, JSON.stringify({ pad: 'x'.repeat(5_000_000) }));
-    expect(response.status).toBe(413);
-    expect(await errorOf(response)).toMatchObject({ id: 'TAU-5007' });
-  });
-
-  it('is taken when it is as large as may be', async () => {
-    const { receiver } = await start({ limits });
-    expect(Buffer.byteLength(fits)).toBe(1_000);
-    expect((await deliver(receiver.url, fits)).status).toBe(202);
-  });
-});
-
 describe('what is no delivery', () => {
   it.each([
     ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 415, /content type to application\/json/],
@@ -372,33 +314,4 @@ function healthUrl(url: string): string {
 
 async function health(url: string): Promise<{ inFlight: number }> {
   return (await (await fetch(healthUrl(url))).json()) as { inFlight: number };
-}
-
-async function open(port: number): Promise<Socket> {
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  return socket;
-}
-
-function head(headers: Readonly<Record<string, string>>): string {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `POST /webhooks HTTP/1.1\r\nhost: localhost\r\n${lines.join('')}\r\n`;
-}
-
-async function answerOn(socket: Socket): Promise<string> {
-  let text = '';
-  socket.setEncoding('utf8');
-  await new Promise<void>((resolve, reject) => {
-    const onData = (chunk: string): void => {
-      text += chunk;
-      const [answerHead, body] = text.split('\r\n\r\n', 2);
-      const length = Number(/content-length: (\d+)/i.exec(answerHead ?? '')?.[1] ?? 0);
-      if (body === undefined || body.length < length) return;
-      socket.off('data', onData);
-      resolve();
-    };
-    socket.on('data', onData);
-    socket.once('error', reject);
-  });
-  return text;
 }
