@@ -3,13 +3,22 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { cpus, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { measureCosts } from './costs.ts';
+import { measureEngines } from './engines.ts';
 import { measureEvents } from './events.ts';
 import type { Figure } from './figure.ts';
 import { measureStart } from './start.ts';
 import { measureSteps } from './steps.ts';
 import { measureUnary } from './unary.ts';
 
-const BENCHES = { unary: measureUnary, steps: measureSteps, events: measureEvents, start: measureStart };
+const BENCHES = {
+  unary: measureUnary,
+  steps: measureSteps,
+  events: measureEvents,
+  start: measureStart,
+  engines: measureEngines,
+  costs: measureCosts,
+};
 
 const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
 const json = process.argv.includes('--json');

@@ -38,15 +38,21 @@ export async function installPeers(say: (line: string) => void): Promise<void> {
     throw new Error(`npm could not install the peers (exit ${code}); try "npm ci" in dev-env/bench/peers`);
 }
 
-/** What a script of this folder prints, line by line, until it ends; and how it ended. */
-export async function ratesOf(script: string, seen: (rate: PeerRate) => void): Promise<string | undefined> {
-  const child = spawn(
-    process.execPath,
-    ['--disable-warning=ExperimentalWarning', fileURLToPath(new URL(script, import.meta.url))],
-    {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    },
-  );
+/** The rates that a script of this folder prints, as they come; and why it failed, if it did. */
+export function ratesOf(script: string, seen: (rate: PeerRate) => void): Promise<string | undefined> {
+  return linesOf(script, (line) => seen(line as PeerRate));
+}
+
+/** Runs a script of this folder in a process of its own; gives each line of JSON that it prints, and why it failed, if it did. */
+export async function linesOf(
+  script: string,
+  seen: (line: unknown) => void,
+  flags: readonly string[] = [],
+): Promise<string | undefined> {
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...flags, path], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let complaint = '';
   child.stderr.on('data', (chunk: Buffer) => {
     complaint = `${complaint}${chunk.toString()}`.slice(-2_000);
@@ -56,7 +62,7 @@ export async function ratesOf(script: string, seen: (rate: PeerRate) => void): P
     child.on('close', resolve);
   });
   for await (const line of createInterface({ input: child.stdout })) {
-    if (line.startsWith('{"peer"')) seen(JSON.parse(line) as PeerRate);
+    if (line.startsWith('{')) seen(JSON.parse(line));
   }
   const code = await ended;
   return code === 0 ? undefined : `${script} ended with ${code}: ${complaint.trim().split('\n').slice(-3).join(' ')}`;
