@@ -6,7 +6,7 @@ import { connectKernel, createClient, type KernelChannel, type TauClient } from 
 import { action, connectExtension, defineExtension } from 'tau-core/extension';
 import { systemClock, systemRandom } from 'tau-core/node';
 import { localExtension, openSqliteJournal } from 'tau-ext-local';
-import { workflowLanguage } from 'tau-orchestrate';
+import { flowLanguage, workflowLanguage } from 'tau-orchestrate';
 import { embeddedChannel, hosted, Kernel } from 'tau-runtime-kernel';
 import { binScript } from '../src/harness/bins.ts';
 import { ownFolder } from '../src/harness/owned.ts';
@@ -60,7 +60,8 @@ export async function threeProcesses(): Promise<Trio> {
 export async function oneProcess(): Promise<Trio> {
   const folder = newFolder();
   const journal = await openSqliteJournal({ folder });
-  const kernel = new Kernel({ languages: [hosted(workflowLanguage)] }, { clock: systemClock, random: systemRandom });
+  const languages = [hosted(workflowLanguage), hosted(flowLanguage)];
+  const kernel = new Kernel({ languages }, { clock: systemClock, random: systemRandom });
   const channel = embeddedChannel(kernel);
   const local = connectExtension(localExtension({ journal }), { channel });
   const echo = action('bench/echo@v1', { description: 'gives its input back' }, (input) => input);
