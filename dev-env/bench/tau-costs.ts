@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { instant, type ProgramInput, runId } from 'tau-core';
 import { type FlowEvent, type FlowState, flowProgram, type RecordedDecision, replayRun } from 'tau-orchestrate';
 import { add, ask, chain, choose, defineFlow, graph, task } from 'tau-orchestrate/flow';
-import { type LocalOptions, type RunStore, runLocal, sqliteStore } from 'tau-orchestrate/local';
+import { type LocalHandlers, type RunStore, runLocal, sqliteStore } from 'tau-orchestrate/local';
 import { type Flow, STEP } from './flow-shapes.ts';
 
 // What runs cost beside their speed: memory while they wait, replaying, growing. Run with --expose-gc; prints one JSON object a line.
 const print = (line: { readonly [name: string]: string | number }): void =>
   void process.stdout.write(`${JSON.stringify(line)}\n`);
-const handlers: LocalOptions['handlers'] = { [STEP]: async () => ({ count: 1 }) };
+const handlers: LocalHandlers = { [STEP]: async () => ({ count: 1 }) };
 const folder = mkdtempSync(join(tmpdir(), 'tau-bench-'));
 
 /** A graph that goes round `rounds` times. */

@@ -1,14 +1,14 @@
 import { instant } from 'tau-core';
 import type { Capability } from 'tau-core/extension';
-import type { LocalHandler } from 'tau-orchestrate/local';
+import { granted, type LocalHandler } from 'tau-orchestrate/local';
 
 /** Handlers of extensions as the local runner takes them. */
 export function localHandlers(capabilities: readonly Capability[]): { readonly [capability: string]: LocalHandler } {
   return Object.fromEntries(capabilities.map((one) => [`${one.kind}:${one.name}`, localHandler(one)]));
 }
 
-function localHandler({ invoke }: Capability): LocalHandler {
-  return (input, context) =>
+function localHandler({ invoke, grants }: Capability): LocalHandler {
+  const handler: LocalHandler = (input, context) =>
     invoke(input, {
       workId: context.idempotencyKey,
       sessionId: context.sessionId,
@@ -21,8 +21,10 @@ function localHandler({ invoke }: Capability): LocalHandler {
       get signal() {
         return context.signal;
       },
+      grants: context.grants,
       answer: context.answer,
       progress: (content) => context.progress(String(content)),
       usage: () => undefined,
     });
+  return grants === undefined ? handler : granted(grants, handler);
 }

@@ -1,9 +1,11 @@
 import type { Capability } from 'tau-core/extension';
 import { cancel } from './cancel.ts';
+import { cancelAgain } from './cancel-again.ts';
 import { child } from './child.ts';
 import { childCancel } from './child-cancel.ts';
 import { concurrency } from './concurrency.ts';
 import { cycle } from './cycle.ts';
+import { depth } from './depth.ts';
 import { fanOut } from './fan-out.ts';
 import { fork } from './fork.ts';
 import type { Gates } from './gates.ts';
@@ -12,6 +14,7 @@ import { lock } from './lock.ts';
 import { lockReplace } from './lock-replace.ts';
 import { map } from './map.ts';
 import { nested } from './nested.ts';
+import { outputs } from './outputs.ts';
 import { policies } from './policies.ts';
 import { publish } from './publish.ts';
 import { questions } from './questions.ts';
@@ -39,13 +42,16 @@ export const SCENARIOS: readonly Scenario[] = [
   retry,
   timeout,
   cancel,
+  cancelAgain,
   fork,
   lock,
   lockReplace,
   policies,
+  outputs,
   publish,
   child,
   childCancel,
+  depth,
   workflow,
   concurrency,
   schedule,

@@ -5,7 +5,7 @@ import { flow, type Scenario } from './scenario.ts';
 const start = (n: number) => ({
   kind: 'task',
   call: 'run:start@v1',
-  input: { definition: 'child', input: { n, of: '${{ run.session }}' } },
+  input: { definition: 'child', input: { n, of: '${{ run.session }}' }, event: { type: 'same.child', data: { n } } },
   onError: 'continue',
 });
 

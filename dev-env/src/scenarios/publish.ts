@@ -1,6 +1,6 @@
 import { flow, type Scenario } from './scenario.ts';
 
-/** A flow that publishes events. */
+/** A flow that publishes events, and some that it may not. */
 export const publish: Scenario = {
   name: 'publish',
   definitions: [
@@ -17,6 +17,15 @@ export const publish: Scenario = {
         },
         { name: 'done', node: { kind: 'task', call: 'event:publish@v1', input: { type: 'same.publish.done' } } },
         { name: 'wrong', node: { kind: 'task', call: 'event:publish@v1', input: { data: 1 }, onError: 'continue' } },
+        {
+          name: 'elsewhere',
+          node: {
+            kind: 'task',
+            call: 'event:publish@v1',
+            input: { type: 'same.publish.there', sessionId: 'tau/schedules' },
+            onError: 'continue',
+          },
+        },
       ],
     }),
   ],

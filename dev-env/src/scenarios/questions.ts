@@ -21,6 +21,7 @@ export const questions: Scenario = {
         }),
         task('responded', { before: { question: 'Do it, or say what it gives?' } }),
         { name: 'handler', node: { kind: 'task', call: 'same:questions-handler' } },
+        { name: 'null', node: { kind: 'task', call: 'same:questions-handler' } },
         task('rejected', { after: { question: 'Good enough?', actions: ['approve', 'reject'] } }),
       ],
     }),
@@ -44,6 +45,8 @@ export const questions: Scenario = {
     await stage.answer('run', 'rejected:after', { action: 'reject', value: 'too much' });
     await stage.answer('run', 'handler', 'the second');
     await stage.settled('run', 'handler');
+    await stage.answer('run', 'null', null);
+    await stage.settled('run', 'null');
     await stage.answer('run', 'ask', { action: 'respond', value: 3 });
     await stage.ended('run');
   },
