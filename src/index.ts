@@ -13,6 +13,7 @@ export { type Backoff, backoffDelayMs } from './vocabulary/backoff.js';
 export { type CloudEvent, eventTypeMatches, type PlacedEvent } from './vocabulary/cloud-event.js';
 export { type CatalogueEntry, ERROR_CATALOGUE, type ErrorCode, type ErrorName } from './vocabulary/error-catalogue.js';
 export { HLC_ZERO, type Hlc, hlcCompare, hlcMerge, hlcText, hlcTick, parseHlc } from './vocabulary/hlc.js';
+export { HOST_CAPABILITIES } from './vocabulary/host-capabilities.js';
 export {
   type CallId,
   callId,
@@ -28,14 +29,21 @@ export { canonicalJson, isJsonObject, type Json, type JsonObject } from './vocab
 export { type Decision, type Machine, NOTHING } from './vocabulary/machine.js';
 export type { Budget, Outcome, Principal, Usage } from './vocabulary/outcome.js';
 export type {
+  CallPolicy,
   Diagnostic,
+  Executable,
+  Migrated,
+  Narration,
   Parsed,
   Program,
   ProgramEffect,
   ProgramInput,
   ProgramLanguage,
+  Redacted,
   RetryPolicy,
   RunBegin,
+  ScheduledStart,
+  SecretPlaces,
 } from './vocabulary/program.js';
 export {
   type ErrorData,

@@ -26,7 +26,13 @@ export interface PutDefinition {
 
 /** What came of it. A refused definition leaves the version that was active in service. */
 export type PutDefinitionResult =
-  | { readonly accepted: true; readonly definition: DefinitionView; readonly changed: boolean }
+  | {
+      readonly accepted: true;
+      readonly definition: DefinitionView;
+      readonly changed: boolean;
+      /** What to look at before a run starts, such as a definition that it refers to and that is not in service. */
+      readonly warnings: readonly Diagnostic[];
+    }
   | { readonly accepted: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Definitions of programs. */
@@ -51,6 +57,9 @@ export function definitionCalls({ channel: { definitions } }: ClientContext): De
   };
 }
 
-function resultOf({ definition, diagnostics, changed }: kernelv1.PutDefinitionResponse): PutDefinitionResult {
-  return definition === undefined ? { accepted: false, diagnostics } : { accepted: true, definition, changed };
+function resultOf(response: kernelv1.PutDefinitionResponse): PutDefinitionResult {
+  const { definition, diagnostics, changed, warnings } = response;
+  return definition === undefined
+    ? { accepted: false, diagnostics }
+    : { accepted: true, definition, changed, warnings };
 }

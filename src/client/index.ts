@@ -10,7 +10,15 @@ export type { EventCalls } from './event-calls.js';
 export { KERNEL_ADDRESS_DEFAULT } from './kernel-address.js';
 export type { PublishOptions, PublishReceipt } from './publish-request.js';
 export type { Publisher, PublisherOptions } from './publisher.js';
-export type { InterruptAnswer, ListRuns, RunCalls, RunInput, StartRun } from './run-calls.js';
+export type {
+  ForkOptions,
+  InterruptAnswer,
+  ListRuns,
+  MigrationView,
+  RunCalls,
+  RunInput,
+  StartRun,
+} from './run-calls.js';
 export type { Gap, RunEvent, RunProgress } from './run-event.js';
 export type { HistoryOptions, HistoryPage } from './run-history.js';
 export type { InterruptView, RunStatusName, RunView } from './run-view.js';

@@ -59,6 +59,23 @@ export interface InterruptAnswer {
   readonly answer: Json;
 }
 
+/** How a run is forked. */
+export interface ForkOptions {
+  /** The last event that the fork shares; absent or 0 is the newest. */
+  readonly atSeq?: number;
+  /** Default: a random one. */
+  readonly idempotencyKey?: string;
+  /** A change of the state that the fork begins with, in its program's form. @throws TauError UNSUPPORTED by some programs */
+  readonly edit?: JsonObject;
+}
+
+/** What came of a migration, or of checking whether there can be one. */
+export interface MigrationView {
+  readonly run: RunView;
+  /** Why it cannot go over; empty when it can, or did. */
+  readonly reasons: readonly string[];
+}
+
 /** Runs: programs in progress. Every call with a run id fails with NOT_FOUND when there is none. */
 export interface RunCalls {
   startRun(wanted: StartRun): Promise<{ readonly run: RunView; readonly started: boolean }>;
@@ -72,7 +89,14 @@ export interface RunCalls {
   pauseRun(runId: string): Promise<RunView>;
   resumeRun(runId: string): Promise<RunView>;
   /** A new run with the state that this one had at an event; `atSeq` absent or 0 is its newest. */
-  forkRun(runId: string, options?: { atSeq?: number; idempotencyKey?: string }): Promise<RunView>;
+  forkRun(runId: string, options?: ForkOptions): Promise<RunView>;
+  /**
+   * Brings a run in progress to the version of a definition that is in service: `definition`, or the one of the run's own
+   * name. With `checkOnly` it only tells why it cannot, and changes nothing.
+   *
+   * @throws TauError MIGRATION_REFUSED when its state cannot go over; UNSUPPORTED when its program migrates nothing.
+   */
+  migrateRun(runId: string, options?: { definition?: string; checkOnly?: boolean }): Promise<MigrationView>;
   /** The past of a run, page by page. */
   history(runId: string, options?: HistoryOptions): AsyncGenerator<HistoryPage, void, undefined>;
   /**
@@ -123,8 +147,13 @@ export function runCalls(context: ClientContext): RunCalls {
     },
     pauseRun: async (runId) => viewOf((await runs.pauseRun({ runId })).run),
     resumeRun: async (runId) => viewOf((await runs.resumeRun({ runId })).run),
-    async forkRun(runId, { atSeq = 0, idempotencyKey = newKey() } = {}) {
-      return viewOf((await runs.forkRun({ runId, atSeq, idempotencyKey })).run);
+    async forkRun(runId, { atSeq = 0, idempotencyKey = newKey(), edit } = {}) {
+      const editJson = edit === undefined ? '' : JSON.stringify(edit);
+      return viewOf((await runs.forkRun({ runId, atSeq, idempotencyKey, editJson })).run);
+    },
+    async migrateRun(runId, { definition = '', checkOnly = false } = {}) {
+      const { run, reasons } = await runs.migrateRun({ runId, definitionName: definition, checkOnly });
+      return { run: viewOf(run), reasons };
     },
     history: (runId, options) => runHistory(context, runId, options),
     watchRun: (runId, options) => watchRun(context, runId, options),

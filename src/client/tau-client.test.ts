@@ -118,6 +118,7 @@ test('commands to a run say what they mean', async () => {
   await client.pauseRun('r1');
   await client.resumeRun('r1');
   await client.forkRun('r1', { atSeq: 5, idempotencyKey: 'f' });
+  await client.forkRun('r1', { idempotencyKey: 'g', edit: { set: { plan: 'b' } } });
   expect(seen).toEqual([
     { runId: 'r1', mode: kernelv1.CancelMode.KILL, reason: 'enough' },
     { runId: 'r1', mode: kernelv1.CancelMode.GRACEFUL, reason: '' },
@@ -130,7 +131,8 @@ test('commands to a run say what they mean', async () => {
     { runId: 'r1', interruptId: 'i', version: 2, answerJson: 'false' },
     { runId: 'r1' },
     { runId: 'r1' },
-    { runId: 'r1', atSeq: 5, idempotencyKey: 'f' },
+    { runId: 'r1', atSeq: 5, idempotencyKey: 'f', editJson: '' },
+    { runId: 'r1', atSeq: 0, idempotencyKey: 'g', editJson: '{"set":{"plan":"b"}}' },
   ]);
 });
 
@@ -212,7 +214,12 @@ test('a definition is accepted with its version, or refused with positions', asy
       putDefinition: async ({ name, program, source }) =>
         source === 'bad'
           ? { definition: undefined, diagnostics: [diagnostic], changed: false }
-          : { definition: { name, program, version: 'v', triggers: ['t'] }, diagnostics: [], changed: true },
+          : {
+              definition: { name, program, version: 'v', triggers: ['t'] },
+              diagnostics: [],
+              changed: true,
+              warnings: [diagnostic],
+            },
     },
   });
   const definition = { name: 'd.yml', program: 'workflow', version: 'v', triggers: ['t'] };
@@ -220,9 +227,26 @@ test('a definition is accepted with its version, or refused with positions', asy
     accepted: true,
     definition,
     changed: true,
+    warnings: [diagnostic],
   });
   const refused = { accepted: false, diagnostics: [diagnostic] };
   expect(await client.putDefinition({ name: 'd.yml', source: 'bad', validateOnly: true })).toEqual(refused);
+});
+
+test('a run is migrated, or only checked, to the definition of its own name or another', async () => {
+  const seen: object[] = [];
+  const migrateRun = async (request: kernelv1.MigrateRunRequest) => {
+    seen.push({ ...request });
+    return { run: RUN, reasons: request.checkOnly ? ['node "a" is gone'] : [] };
+  };
+  const client = await clientOfScript({ runs: { migrateRun } });
+  expect(await client.migrateRun('r1')).toEqual({ run: RUN_VIEW, reasons: [] });
+  const checked = await client.migrateRun('r1', { definition: 'd2', checkOnly: true });
+  expect(checked).toEqual({ run: RUN_VIEW, reasons: ['node "a" is gone'] });
+  expect(seen).toEqual([
+    { runId: 'r1', definitionName: '', checkOnly: false },
+    { runId: 'r1', definitionName: 'd2', checkOnly: true },
+  ]);
 });
 
 test('publish sends one event and gives its receipt', async () => {

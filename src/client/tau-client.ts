@@ -13,7 +13,7 @@ export interface KernelInfo {
   readonly contracts: readonly string[];
   /** Additive features of the contract, e.g. `run.fork`. Check these, never the version. */
   readonly features: readonly string[];
-  /** Offered by the attached extensions, e.g. `action:github/add-labels@v1`. */
+  /** Offered by the attached extensions and by the kernel itself, e.g. `action:github/add-labels@v1`. */
   readonly capabilities: readonly string[];
   /** True while a journal is attached and the kernel holds its claim. */
   readonly durable: boolean;

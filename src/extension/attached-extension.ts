@@ -1,6 +1,7 @@
 import type { KernelChannel } from '../contract/kernel-channel.js';
 import type { Clock, Random } from '../ports/clock.js';
 import type { ErrorData } from '../vocabulary/tau-error.js';
+import type { SecretSource } from './secret-places.js';
 
 /**
  * - `connecting`: never attached so far
@@ -26,6 +27,11 @@ export interface ConnectOptions {
   readonly creditItems?: number;
   /** Bytes of input under way at a time; default 16 MiB. */
   readonly creditBytes?: number;
+  /**
+   * Gives the values of secrets that work names, right before its handler runs; default: the environment variable
+   * `TAU_SECRET_<NAME>`. Values of more than three characters are replaced by `***` in results, errors and progress.
+   */
+  readonly secrets?: SecretSource;
   /** Told of every change of state, and of every attempt to connect that failed, with the error. */
   readonly onState?: (state: ExtensionState, error: ErrorData | undefined) => void;
   /** Closes the extension. */

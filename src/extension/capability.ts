@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../vocabulary/json.js';
 import { tauError } from '../vocabulary/tau-error.js';
+import type { Grants } from './grants.js';
 import type { Handler, WorkContext } from './handler.js';
 import { jsonSchemaOf } from './require-input.js';
 
@@ -17,6 +18,8 @@ export interface Capability {
   readonly description: string;
   /** JSON Schema of the input; absent takes any JSON object. */
   readonly inputSchema: JsonObject | undefined;
+  /** What it needs to be granted; work that was granted less is refused with DENIED. */
+  readonly grants?: Grants;
   /** Checks the input, then runs the handler. Throws WORK_REFUSED or what the handler throws. */
   readonly invoke: (input: Json, context: WorkContext) => Promise<Json> | Json;
 }
@@ -29,6 +32,11 @@ export interface CapabilityOptions<Input> {
   readonly input?: z.ZodType<Input>;
   /** Default `any`. */
   readonly routing?: CapabilityRouting;
+  /**
+   * What it needs, by scope: `{ issues: 'write' }`. Work whose caller was granted less fails with DENIED before the handler
+   * is called; work without grants has no bound.
+   */
+  readonly grants?: Grants;
 }
 
 const NAME_PATTERN = /^[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9._/@-]{0,199}$/;
@@ -61,6 +69,7 @@ export function capability<Input = JsonObject>(
     routing: options.routing ?? 'any',
     description: options.description,
     inputSchema: options.input && jsonSchemaOf(options.input),
+    ...(options.grants && { grants: options.grants }),
     invoke: (input, context) => handler(checked(fullName, schema, input), context),
   };
 }

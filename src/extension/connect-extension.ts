@@ -11,6 +11,7 @@ import type { Extension } from './define-extension.js';
 import { EXTENSION_LIMITS } from './limits.js';
 import { linkedAbort } from './linked-abort.js';
 import { manifestOf } from './manifest.js';
+import { environmentSecrets } from './secret-places.js';
 import { WorkHost } from './work-host.js';
 
 /** Trying again cannot help: somebody has to change something first. */
@@ -65,7 +66,7 @@ class Connection implements AttachedExtension {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#random = options.random ?? systemRandom;
-    this.#host = new WorkHost(extension, this.#clock, credit);
+    this.#host = new WorkHost(extension, this.#clock, credit, options.secrets ?? environmentSecrets);
     this.#manifest = manifestOf(extension, options.instanceId ?? extension.name, this.#random.hex(16));
     const close = (): void => this.#stop.abort();
     if (options.signal?.aborted === true) close();

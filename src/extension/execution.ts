@@ -1,20 +1,25 @@
 import type * as corev1 from '../contract/core-v1.js';
 import type { Work } from '../contract/extension-v1.js';
-import { jsonFromText } from '../contract/json-text.js';
-import { budgetFromProto, principalFromProto } from '../contract/outcome.js';
+import { jsonFromText, jsonObjectFromText } from '../contract/json-text.js';
+import { budgetFromProto, outcomeFromProto, outcomeToProto, principalFromProto } from '../contract/outcome.js';
 import type { Clock, Timer } from '../ports/clock.js';
 import { earliest, type Instant, instant, later } from '../vocabulary/instant.js';
 import type { Json } from '../vocabulary/json.js';
 import type { Budget, Principal, Usage } from '../vocabulary/outcome.js';
+import type { SecretPlaces } from '../vocabulary/program.js';
 import { type ErrorData, errorData, TauError, tauError } from '../vocabulary/tau-error.js';
 import type { Capability } from './capability.js';
+import { type Grants, requireGrants } from './grants.js';
 import type { ProgressContent, WorkContext } from './handler.js';
 import { outcomeOfOutput, outcomeOfThrown } from './handler-outcome.js';
 import { progressContent } from './progress-content.js';
+import type { SecretMask } from './secret-mask.js';
+import { openSecrets, type SecretSource } from './secret-places.js';
 
 /** What an execution needs of its surroundings. */
 export interface ExecutionPorts {
   readonly clock: Clock;
+  readonly secrets: SecretSource;
   /** Called once, when the handler has ended; also from within `start`. */
   readonly onSettled: (outcome: corev1.Outcome, usage: corev1.Usage | undefined) => void;
   readonly onProgress: (content: corev1.Content) => void;
@@ -35,6 +40,8 @@ export class Execution implements WorkContext {
   #abortedWith: TauError | undefined;
   #timer: Timer | undefined;
   #usage: Usage | undefined;
+  /** Present when the input had secrets: whatever leaves goes through it. */
+  #mask: SecretMask | undefined;
   #settled = false;
 
   constructor(work: Work, ports: ExecutionPorts) {
@@ -83,6 +90,11 @@ export class Execution implements WorkContext {
     return this.#work.answerJson === '' ? undefined : jsonFromText(this.#work.answerJson, 'the answer');
   }
 
+  get grants(): Grants | undefined {
+    const { grantsJson } = this.#work;
+    return grantsJson === '' ? undefined : (jsonObjectFromText(grantsJson, 'the grants') as Grants);
+  }
+
   /** Made when it is asked for: most handlers of short work never do. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
@@ -94,7 +106,9 @@ export class Execution implements WorkContext {
 
   // Bound, since handlers take contexts apart.
   readonly progress = (content: ProgressContent): void => {
-    if (!this.#settled) this.#ports.onProgress(progressContent(content));
+    if (this.#settled) return;
+    const proto = progressContent(content);
+    this.#ports.onProgress(this.#mask === undefined ? proto : this.#mask.content(proto));
   };
 
   readonly usage = ({ tokens, costMicros }: Usage): void => {
@@ -111,6 +125,7 @@ export class Execution implements WorkContext {
       if (this.#ports.clock.now() >= this.deadline) {
         throw tauError('WORK_DEADLINE', 'the deadline had passed before the work began', { outcome: 'not-done' });
       }
+      requireGrants(this.#work.capability, capability.grants, this.grants);
       const output = capability.invoke(this.#input(), this);
       if (isThenable(output)) this.#await(output);
       else this.#settle(outcomeOfOutput(output));
@@ -127,7 +142,17 @@ export class Execution implements WorkContext {
     this.#controller?.abort(this.#abortedWith);
   }
 
+  /** The input, with the secrets that it names: put in right before the handler sees it, and nowhere else. */
   #input(): Json {
+    const input = this.#parsedInput();
+    if (this.#work.secretsJson === '') return input;
+    const places = jsonObjectFromText(this.#work.secretsJson, 'the places of secrets') as unknown as SecretPlaces;
+    const opened = openSecrets(input, places, this.#ports.secrets);
+    this.#mask = opened.mask;
+    return opened.input;
+  }
+
+  #parsedInput(): Json {
     try {
       return this.#work.inputJson === '' ? {} : (JSON.parse(this.#work.inputJson) as Json);
     } catch {
@@ -150,7 +175,8 @@ export class Execution implements WorkContext {
   #settle(outcome: corev1.Outcome): void {
     this.#settled = true;
     this.#timer?.cancel();
-    this.#ports.onSettled(outcome, this.#usage);
+    const masked = this.#mask && outcomeToProto(this.#mask.outcome(outcomeFromProto(outcome)));
+    this.#ports.onSettled(masked ?? outcome, this.#usage);
   }
 }
 

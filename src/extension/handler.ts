@@ -1,6 +1,7 @@
 import type { Instant } from '../vocabulary/instant.js';
 import type { Json } from '../vocabulary/json.js';
 import type { Budget, Principal, Usage } from '../vocabulary/outcome.js';
+import type { Grants } from './grants.js';
 
 /** Output in the middle of work: plain text, or a body of any media type. */
 export type ProgressContent =
@@ -31,6 +32,8 @@ export interface WorkContext {
   readonly principal?: Principal | undefined;
   readonly traceparent?: string | undefined;
   readonly budget?: Budget | undefined;
+  /** What this work may do, by scope; absent sets no bound. A scope that is not in it is `none`. */
+  readonly grants?: Grants | undefined;
   /** The answer to the question that an earlier attempt asked by `requireInput`. */
   readonly answer?: Json | undefined;
   /**

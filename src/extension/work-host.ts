@@ -9,6 +9,7 @@ import type { CreditOptions } from './credit-account.js';
 import type { Extension } from './define-extension.js';
 import { Execution } from './execution.js';
 import { EXTENSION_LIMITS } from './limits.js';
+import type { SecretSource } from './secret-places.js';
 
 /** Frames on their way up, in messages. */
 export type UpQueue = FrameQueue<UpFrame, AttachRequest>;
@@ -34,6 +35,7 @@ export class WorkHost {
   readonly #extension: Extension;
   readonly #clock: Clock;
   readonly #machine: Attachment;
+  readonly #secrets: SecretSource;
   readonly #executions = new Map<WorkEntry, Execution>();
   readonly #whenIdle: (() => void)[] = [];
   #stream: Stream | undefined;
@@ -41,10 +43,11 @@ export class WorkHost {
   #timerAt: Instant | undefined;
   #stopped = false;
 
-  constructor(extension: Extension, clock: Clock, credit: CreditOptions) {
+  constructor(extension: Extension, clock: Clock, credit: CreditOptions, secrets: SecretSource) {
     this.#extension = extension;
     this.#clock = clock;
     this.#machine = new Attachment(credit);
+    this.#secrets = secrets;
   }
 
   registered(registrationId: string, leaseTtlMs: number): void {
@@ -125,6 +128,7 @@ export class WorkHost {
   #start(entry: WorkEntry, work: Work): void {
     const execution = new Execution(work, {
       clock: this.#clock,
+      secrets: this.#secrets,
       onSettled: (outcome, usage) => {
         this.#executions.delete(entry);
         this.#apply(this.#machine.settled(entry, outcome, usage));

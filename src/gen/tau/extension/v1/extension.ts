@@ -178,6 +178,14 @@ export interface Work {
   runId: string;
   /** The answer to the question that an earlier attempt asked; empty when it asked none. */
   answerJson: string;
+  /**
+   * Where the input has secrets, by JSON Pointer: {"/env/TOKEN": ["Bearer ", {"secret": "TOKEN"}]}. The input has "***"
+   * there; whoever serves the work puts the values in and takes them out of what it gives back. Empty for none.
+   * Not counted against the byte credit, and neither are the grants.
+   */
+  secretsJson: string;
+  /** What the work may do, by scope: {"issues": "write"}. Empty sets no bound. */
+  grantsJson: string;
 }
 
 export interface Cancel {
@@ -1555,6 +1563,8 @@ function createBaseWork(): Work {
     sessionId: "",
     runId: "",
     answerJson: "",
+    secretsJson: "",
+    grantsJson: "",
   };
 }
 
@@ -1598,6 +1608,12 @@ export const Work: MessageFns<Work> = {
     }
     if (message.answerJson !== "") {
       writer.uint32(106).string(message.answerJson);
+    }
+    if (message.secretsJson !== "") {
+      writer.uint32(114).string(message.secretsJson);
+    }
+    if (message.grantsJson !== "") {
+      writer.uint32(122).string(message.grantsJson);
     }
     return writer;
   },
@@ -1719,6 +1735,22 @@ export const Work: MessageFns<Work> = {
             message.answerJson = reader.string();
             continue;
           }
+          case 14: {
+            if (tag !== 114) {
+              break;
+            }
+
+            message.secretsJson = reader.string();
+            continue;
+          }
+          case 15: {
+            if (tag !== 122) {
+              break;
+            }
+
+            message.grantsJson = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1753,6 +1785,8 @@ export const Work: MessageFns<Work> = {
     message.sessionId = object.sessionId ?? "";
     message.runId = object.runId ?? "";
     message.answerJson = object.answerJson ?? "";
+    message.secretsJson = object.secretsJson ?? "";
+    message.grantsJson = object.grantsJson ?? "";
     return message;
   },
 };

@@ -44,6 +44,8 @@ export interface PutDefinitionResponse {
   diagnostics: Diagnostic[];
   /** False when this very version was active before. */
   changed: boolean;
+  /** What should be looked at before a run starts, such as a definition that it refers to and that is not in service. */
+  warnings: Diagnostic[];
 }
 
 export interface ListDefinitionsRequest {
@@ -334,7 +336,7 @@ export const PutDefinitionRequest: MessageFns<PutDefinitionRequest> = {
 };
 
 function createBasePutDefinitionResponse(): PutDefinitionResponse {
-  return { definition: undefined, diagnostics: [], changed: false };
+  return { definition: undefined, diagnostics: [], changed: false, warnings: [] };
 }
 
 export const PutDefinitionResponse: MessageFns<PutDefinitionResponse> = {
@@ -347,6 +349,9 @@ export const PutDefinitionResponse: MessageFns<PutDefinitionResponse> = {
     }
     if (message.changed !== false) {
       writer.uint32(24).bool(message.changed);
+    }
+    for (const v of message.warnings) {
+      Diagnostic.encode(v!, writer.uint32(34).fork()).join();
     }
     return writer;
   },
@@ -388,6 +393,14 @@ export const PutDefinitionResponse: MessageFns<PutDefinitionResponse> = {
             message.changed = reader.bool();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.warnings.push(Diagnostic.decode(reader, reader.uint32()));
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -410,6 +423,7 @@ export const PutDefinitionResponse: MessageFns<PutDefinitionResponse> = {
       : undefined;
     message.diagnostics = object.diagnostics?.map((e) => Diagnostic.fromPartial(e)) || [];
     message.changed = object.changed ?? false;
+    message.warnings = object.warnings?.map((e) => Diagnostic.fromPartial(e)) || [];
     return message;
   },
 };

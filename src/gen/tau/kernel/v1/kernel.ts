@@ -17,7 +17,7 @@ export interface GetInfoResponse {
   contracts: string[];
   /** Additive features of the contract, e.g. "run.fork". A client checks these, never the version. */
   features: string[];
-  /** Capabilities offered by the attached extensions, e.g. "action:github/add-labels@v1". */
+  /** Capabilities offered by the attached extensions and by the kernel itself, e.g. "action:github/add-labels@v1". */
   capabilities: string[];
   /** True while a journal is attached and the kernel holds its claim. */
   durable: boolean;

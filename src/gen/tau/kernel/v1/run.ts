@@ -223,10 +223,28 @@ export interface ForkRunRequest {
   /** The last event of the source that the fork shares; 0 is the source's newest. */
   atSeq: number;
   idempotencyKey: string;
+  /** A change of the state that the fork begins with, as a JSON object; its shape is the program's. Empty for none. */
+  editJson: string;
 }
 
 export interface ForkRunResponse {
   run: Run | undefined;
+}
+
+export interface MigrateRunRequest {
+  runId: string;
+  /** An active definition of the same program; empty takes the one of the run's own name. */
+  definitionName: string;
+  /** Only tell whether it can: nothing changes. */
+  checkOnly: boolean;
+}
+
+export interface MigrateRunResponse {
+  run:
+    | Run
+    | undefined;
+  /** Why it cannot; filled for `check_only` alone, since otherwise the call fails with them. */
+  reasons: string[];
 }
 
 export interface GetRunHistoryRequest {
@@ -2235,7 +2253,7 @@ export const ResumeRunResponse: MessageFns<ResumeRunResponse> = {
 };
 
 function createBaseForkRunRequest(): ForkRunRequest {
-  return { runId: "", atSeq: 0, idempotencyKey: "" };
+  return { runId: "", atSeq: 0, idempotencyKey: "", editJson: "" };
 }
 
 export const ForkRunRequest: MessageFns<ForkRunRequest> = {
@@ -2248,6 +2266,9 @@ export const ForkRunRequest: MessageFns<ForkRunRequest> = {
     }
     if (message.idempotencyKey !== "") {
       writer.uint32(26).string(message.idempotencyKey);
+    }
+    if (message.editJson !== "") {
+      writer.uint32(34).string(message.editJson);
     }
     return writer;
   },
@@ -2289,6 +2310,14 @@ export const ForkRunRequest: MessageFns<ForkRunRequest> = {
             message.idempotencyKey = reader.string();
             continue;
           }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.editJson = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -2309,6 +2338,7 @@ export const ForkRunRequest: MessageFns<ForkRunRequest> = {
     message.runId = object.runId ?? "";
     message.atSeq = object.atSeq ?? 0;
     message.idempotencyKey = object.idempotencyKey ?? "";
+    message.editJson = object.editJson ?? "";
     return message;
   },
 };
@@ -2364,6 +2394,152 @@ export const ForkRunResponse: MessageFns<ForkRunResponse> = {
   fromPartial(object: DeepPartial<ForkRunResponse>): ForkRunResponse {
     const message = createBaseForkRunResponse();
     message.run = (object.run !== undefined && object.run !== null) ? Run.fromPartial(object.run) : undefined;
+    return message;
+  },
+};
+
+function createBaseMigrateRunRequest(): MigrateRunRequest {
+  return { runId: "", definitionName: "", checkOnly: false };
+}
+
+export const MigrateRunRequest: MessageFns<MigrateRunRequest> = {
+  encode(message: MigrateRunRequest, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.runId !== "") {
+      writer.uint32(10).string(message.runId);
+    }
+    if (message.definitionName !== "") {
+      writer.uint32(18).string(message.definitionName);
+    }
+    if (message.checkOnly !== false) {
+      writer.uint32(24).bool(message.checkOnly);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MigrateRunRequest {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMigrateRunRequest();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.runId = reader.string();
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.definitionName = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 24) {
+              break;
+            }
+
+            message.checkOnly = reader.bool();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MigrateRunRequest>): MigrateRunRequest {
+    return MigrateRunRequest.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MigrateRunRequest>): MigrateRunRequest {
+    const message = createBaseMigrateRunRequest();
+    message.runId = object.runId ?? "";
+    message.definitionName = object.definitionName ?? "";
+    message.checkOnly = object.checkOnly ?? false;
+    return message;
+  },
+};
+
+function createBaseMigrateRunResponse(): MigrateRunResponse {
+  return { run: undefined, reasons: [] };
+}
+
+export const MigrateRunResponse: MessageFns<MigrateRunResponse> = {
+  encode(message: MigrateRunResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    if (message.run !== undefined) {
+      Run.encode(message.run, writer.uint32(10).fork()).join();
+    }
+    for (const v of message.reasons) {
+      writer.uint32(18).string(v!);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): MigrateRunResponse {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseMigrateRunResponse();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.run = Run.decode(reader, reader.uint32());
+            continue;
+          }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.reasons.push(reader.string());
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<MigrateRunResponse>): MigrateRunResponse {
+    return MigrateRunResponse.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<MigrateRunResponse>): MigrateRunResponse {
+    const message = createBaseMigrateRunResponse();
+    message.run = (object.run !== undefined && object.run !== null) ? Run.fromPartial(object.run) : undefined;
+    message.reasons = object.reasons?.map((e) => e) || [];
     return message;
   },
 };
@@ -2618,6 +2794,15 @@ export const RunServiceDefinition = {
       responseStream: false,
       options: {},
     },
+    /** Brings a run in progress to another version of its definition, state and all; refused when its state cannot go over. */
+    migrateRun: {
+      name: "MigrateRun",
+      requestType: MigrateRunRequest as typeof MigrateRunRequest,
+      requestStream: false,
+      responseType: MigrateRunResponse as typeof MigrateRunResponse,
+      responseStream: false,
+      options: {},
+    },
     /** The past of a run in pages bounded by bytes. */
     getRunHistory: {
       name: "GetRunHistory",
@@ -2653,6 +2838,11 @@ export interface RunServiceImplementation<CallContextExt = {}> {
   resumeRun(request: ResumeRunRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ResumeRunResponse>>;
   /** A new run with the state that another had at a sequence number. */
   forkRun(request: ForkRunRequest, context: CallContext & CallContextExt): Promise<DeepPartial<ForkRunResponse>>;
+  /** Brings a run in progress to another version of its definition, state and all; refused when its state cannot go over. */
+  migrateRun(
+    request: MigrateRunRequest,
+    context: CallContext & CallContextExt,
+  ): Promise<DeepPartial<MigrateRunResponse>>;
   /** The past of a run in pages bounded by bytes. */
   getRunHistory(
     request: GetRunHistoryRequest,
@@ -2683,6 +2873,11 @@ export interface RunServiceClient<CallOptionsExt = {}> {
   resumeRun(request: DeepPartial<ResumeRunRequest>, options?: CallOptions & CallOptionsExt): Promise<ResumeRunResponse>;
   /** A new run with the state that another had at a sequence number. */
   forkRun(request: DeepPartial<ForkRunRequest>, options?: CallOptions & CallOptionsExt): Promise<ForkRunResponse>;
+  /** Brings a run in progress to another version of its definition, state and all; refused when its state cannot go over. */
+  migrateRun(
+    request: DeepPartial<MigrateRunRequest>,
+    options?: CallOptions & CallOptionsExt,
+  ): Promise<MigrateRunResponse>;
   /** The past of a run in pages bounded by bytes. */
   getRunHistory(
     request: DeepPartial<GetRunHistoryRequest>,
