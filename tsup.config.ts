@@ -7,6 +7,7 @@ export default defineConfig({
     'client/index': 'src/client/index.ts',
     'extension/index': 'src/extension/index.ts',
     'node/index': 'src/node/index.ts',
+    'testing/simulation': 'src/testing/simulation.ts',
     'testing/index': 'src/testing/index.ts',
   },
   format: ['esm'],

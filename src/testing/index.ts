@@ -1,12 +1,3 @@
-export { type EventuallyOptions, eventually } from './eventually.js';
 export type { JournalSubject, MakeJournal } from './journal-suite/journal-subject.js';
 export { type JournalSuiteOptions, journalSuite } from './journal-suite/journal-suite.js';
-export {
-  type JournalFault,
-  type JournalOperation,
-  MemoryJournal,
-  type MemoryJournalOptions,
-} from './memory-journal.js';
-export { type SeededRandom, seededRandom } from './seeded-random.js';
-export { VirtualClock, type VirtualClockOptions } from './virtual-clock.js';
-export { World, type WorldOptions } from './world.js';
+export * from './simulation.js';
