@@ -14,6 +14,7 @@ export { type CloudEvent, eventTypeMatches, type PlacedEvent } from './vocabular
 export { type CatalogueEntry, ERROR_CATALOGUE, type ErrorCode, type ErrorName } from './vocabulary/error-catalogue.js';
 export { HLC_ZERO, type Hlc, hlcCompare, hlcMerge, hlcText, hlcTick, parseHlc } from './vocabulary/hlc.js';
 export { HOST_CAPABILITIES } from './vocabulary/host-capabilities.js';
+export { HOST_SESSIONS, writableSession } from './vocabulary/host-sessions.js';
 export {
   type CallId,
   callId,
@@ -45,6 +46,7 @@ export type {
   ScheduledStart,
   SecretPlaces,
 } from './vocabulary/program.js';
+export { answerRefusal, offeredActions } from './vocabulary/question-answer.js';
 export {
   type ErrorData,
   type ErrorOptions,
@@ -53,3 +55,4 @@ export {
   tauError,
   toErrorData,
 } from './vocabulary/tau-error.js';
+export { triggerEvent } from './vocabulary/trigger-event.js';

@@ -9,7 +9,7 @@ import type { ClientContext } from './client-context.js';
 import { type Content, contentToProto } from './content.js';
 import { collectPages } from './pages.js';
 import { type HistoryOptions, type HistoryPage, runHistory } from './run-history.js';
-import { type RunStatusName, type RunView, runStatusToProto, runView } from './run-view.js';
+import { type RunStatusName, type RunView, runStatusToProto, runView, viewedRun } from './run-view.js';
 import { type RunWatchItem, type WatchOptions, watchRun } from './watch-run.js';
 
 /** The run that is wanted. */
@@ -79,6 +79,7 @@ export interface MigrationView {
 /** Runs: programs in progress. Every call with a run id fails with NOT_FOUND when there is none. */
 export interface RunCalls {
   startRun(wanted: StartRun): Promise<{ readonly run: RunView; readonly started: boolean }>;
+  /** With `view`, what its program shows of it. */
   getRun(runId: string): Promise<RunView>;
   listRuns(filter?: ListRuns): Promise<readonly RunView[]>;
   /** `graceful` (default): handlers are told to stop, cleaning steps still run; `kill`: it ends now. */
@@ -127,7 +128,10 @@ export function runCalls(context: ClientContext): RunCalls {
       const { run, started } = await runs.startRun(startRequest(wanted, wanted.idempotencyKey ?? newKey()));
       return { run: viewOf(run), started };
     },
-    getRun: async (runId) => viewOf((await runs.getRun({ runId })).run),
+    async getRun(runId) {
+      const answer = await runs.getRun({ runId });
+      return viewedRun(answer, viewOf(answer.run));
+    },
     async listRuns({ sessionId = '', statuses = [], limit } = {}) {
       const protoStatuses = statuses.map(runStatusToProto);
       const protos = await collectPages(limit, async (pageSize, pageToken) => {

@@ -1,7 +1,7 @@
-import { jsonFromText } from '../contract/json-text.js';
+import { jsonFromText, jsonObjectFromText } from '../contract/json-text.js';
 import * as kernelv1 from '../contract/kernel-v1.js';
 import { outcomeFromProto, usageFromProto } from '../contract/outcome.js';
-import type { Json } from '../vocabulary/json.js';
+import type { Json, JsonObject } from '../vocabulary/json.js';
 import type { Outcome, Usage } from '../vocabulary/outcome.js';
 
 /** Where a run stands; `unknown` is a status of a newer kernel. */
@@ -16,6 +16,8 @@ export interface InterruptView {
   /** JSON Schema of the answer; absent accepts any JSON. */
   readonly answerSchema?: Json;
   readonly askedMs: number;
+  /** The answer is `{ action, value? }` with one of these; absent accepts any JSON. */
+  readonly actions?: readonly string[];
 }
 
 /** A run as the kernel shows it. */
@@ -41,6 +43,10 @@ export interface RunView {
   /** Id of the event, run or request that caused it. */
   readonly cause?: string;
   readonly forkedFrom?: string;
+  /** What its program shows of its state; of `getRun` alone, while the run is in progress. */
+  readonly view?: JsonObject;
+  /** Why there is no view: it is larger than the kernel's limit `viewBytesMax`, or the program failed to give one. */
+  readonly viewRefusal?: string;
 }
 
 const STATUS_FROM_PROTO: { readonly [status: number]: RunStatusName } = {
@@ -88,6 +94,15 @@ export function runView(proto: kernelv1.Run): RunView {
   };
 }
 
+/** A run with what its program shows. */
+export function viewedRun({ viewJson, viewRefusal }: kernelv1.GetRunResponse, run: RunView): RunView {
+  return {
+    ...run,
+    ...(viewJson !== '' && { view: jsonObjectFromText(viewJson, `the view of ${run.runId}`) }),
+    ...(viewRefusal !== '' && { viewRefusal }),
+  };
+}
+
 function interruptView(proto: kernelv1.Interrupt): InterruptView {
   return {
     interruptId: proto.interruptId,
@@ -97,5 +112,6 @@ function interruptView(proto: kernelv1.Interrupt): InterruptView {
       ? {}
       : { answerSchema: jsonFromText(proto.answerSchemaJson, `answer schema of ${proto.interruptId}`) }),
     askedMs: proto.askedMs,
+    ...(proto.actions.length > 0 && { actions: proto.actions }),
   };
 }

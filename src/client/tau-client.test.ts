@@ -41,6 +41,7 @@ test('a run in progress and one that ended are shown as plain objects', async ()
     deadlineMs: 300,
     interrupts: [
       { interruptId: 'i1', version: 4, question: 'go on?', answerSchemaJson: '{"type":"boolean"}', askedMs: 7 },
+      { interruptId: 'i2', version: 1, question: 'send?', askedMs: 8, actions: ['approve', 'edit'] },
     ],
     usage: { tokens: 5, costMicros: 6 },
     cause: 'e1',
@@ -56,11 +57,24 @@ test('a run in progress and one that ended are shown as plain objects', async ()
     outcome: { kind: 'failed', error: errorData('STEP_FAILED', 'no such label') },
     endedMs: 200,
     deadlineMs: 300,
-    interrupts: [{ interruptId: 'i1', version: 4, question: 'go on?', answerSchema: { type: 'boolean' }, askedMs: 7 }],
+    interrupts: [
+      { interruptId: 'i1', version: 4, question: 'go on?', answerSchema: { type: 'boolean' }, askedMs: 7 },
+      { interruptId: 'i2', version: 1, question: 'send?', askedMs: 8, actions: ['approve', 'edit'] },
+    ],
     usage: { tokens: 5, costMicros: 6 },
     cause: 'e1',
     forkedFrom: 'r0',
   });
+});
+
+test('a run is shown with the view of its program, or with why there is none', async () => {
+  const answers: { readonly [runId: string]: Partial<kernelv1.GetRunResponse> } = {
+    r1: { viewJson: '{"waits":["a"]}' },
+    r2: { viewRefusal: 'it is too large' },
+  };
+  const client = await clientOfScript({ runs: { getRun: async ({ runId }) => ({ run: RUN, ...answers[runId] }) } });
+  expect(await client.getRun('r1')).toEqual({ ...RUN_VIEW, view: { waits: ['a'] } });
+  expect(await client.getRun('r2')).toEqual({ ...RUN_VIEW, viewRefusal: 'it is too large' });
 });
 
 test('startRun sends everything, and a random idempotency key of its own', async () => {

@@ -1,6 +1,6 @@
-import { z } from 'zod';
-import type { Json, JsonObject } from '../vocabulary/json.js';
-import { tauError } from '../vocabulary/tau-error.js';
+import type { z } from 'zod';
+import { isJsonObject, type Json, type JsonObject } from '../vocabulary/json.js';
+import { type TauError, tauError } from '../vocabulary/tau-error.js';
 import type { Grants } from './grants.js';
 import type { Handler, WorkContext } from './handler.js';
 import { jsonSchemaOf } from './require-input.js';
@@ -40,7 +40,6 @@ export interface CapabilityOptions<Input> {
 }
 
 const NAME_PATTERN = /^[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9._/@-]{0,199}$/;
-const ANY_OBJECT = z.record(z.string(), z.json());
 
 /** Of an input's faults, as many are told. */
 const ISSUES_MAX = 10;
@@ -62,15 +61,16 @@ export function capability<Input = JsonObject>(
     );
   }
   const colon = fullName.indexOf(':');
-  const schema = options.input ?? (ANY_OBJECT as unknown as z.ZodType<Input>);
+  const { input: schema } = options;
   return {
     kind: fullName.slice(0, colon),
     name: fullName.slice(colon + 1),
     routing: options.routing ?? 'any',
     description: options.description,
-    inputSchema: options.input && jsonSchemaOf(options.input),
+    inputSchema: schema && jsonSchemaOf(schema),
     ...(options.grants && { grants: options.grants }),
-    invoke: (input, context) => handler(checked(fullName, schema, input), context),
+    invoke: (input, context) =>
+      handler(schema === undefined ? anyObject<Input>(fullName, input) : checked(fullName, schema, input), context),
   };
 }
 
@@ -83,6 +83,12 @@ export function action<Input = JsonObject>(
   return capability(`action:${name}`, options, handler);
 }
 
+/** Without a schema the input is a `JsonObject`. It was read from JSON text: there is nothing to look for within. */
+function anyObject<Input>(fullName: string, input: Json): Input {
+  if (isJsonObject(input)) return input as Input;
+  throw refused(fullName, [{ path: '', message: 'an object is expected' }]);
+}
+
 function checked<Input>(fullName: string, schema: z.ZodType<Input>, input: Json): Input {
   const result = schema.safeParse(input);
   if (result.success) return result.data;
@@ -90,6 +96,10 @@ function checked<Input>(fullName: string, schema: z.ZodType<Input>, input: Json)
     path: issue.path.map(String).join('.'),
     message: issue.message,
   }));
+  throw refused(fullName, issues);
+}
+
+function refused(fullName: string, issues: { path: string; message: string }[]): TauError {
   const text = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join('; ');
-  throw tauError('WORK_REFUSED', `input of ${fullName} is refused: ${text}`, { details: { issues } });
+  return tauError('WORK_REFUSED', `input of ${fullName} is refused: ${text}`, { details: { issues } });
 }

@@ -13,13 +13,15 @@ import { type Grants, requireGrants } from './grants.js';
 import type { ProgressContent, WorkContext } from './handler.js';
 import { outcomeOfOutput, outcomeOfThrown } from './handler-outcome.js';
 import { progressContent } from './progress-content.js';
-import type { SecretMask } from './secret-mask.js';
+import { SecretMask, SHORT_BELOW } from './secret-mask.js';
 import { openSecrets, type SecretSource } from './secret-places.js';
 
 /** What an execution needs of its surroundings. */
 export interface ExecutionPorts {
   readonly clock: Clock;
   readonly secrets: SecretSource;
+  /** Of the whole extension: has every secret that its work was given, and whatever leaves goes through it. */
+  readonly mask: SecretMask;
   /** Called once, when the handler has ended; also from within `start`. */
   readonly onSettled: (outcome: corev1.Outcome, usage: corev1.Usage | undefined) => void;
   readonly onProgress: (content: corev1.Content) => void;
@@ -40,8 +42,8 @@ export class Execution implements WorkContext {
   #abortedWith: TauError | undefined;
   #timer: Timer | undefined;
   #usage: Usage | undefined;
-  /** Present when the input had secrets: whatever leaves goes through it. */
-  #mask: SecretMask | undefined;
+  /** Present when it was given secrets that are too short to be taken out of other work's results as well. */
+  #shortMask: SecretMask | undefined;
   #settled = false;
 
   constructor(work: Work, ports: ExecutionPorts) {
@@ -108,7 +110,9 @@ export class Execution implements WorkContext {
   readonly progress = (content: ProgressContent): void => {
     if (this.#settled) return;
     const proto = progressContent(content);
-    this.#ports.onProgress(this.#mask === undefined ? proto : this.#mask.content(proto));
+    const { mask, onProgress } = this.#ports;
+    const masked = mask.isEmpty ? proto : mask.content(proto);
+    onProgress(this.#shortMask === undefined ? masked : this.#shortMask.content(masked));
   };
 
   readonly usage = ({ tokens, costMicros }: Usage): void => {
@@ -128,9 +132,9 @@ export class Execution implements WorkContext {
       requireGrants(this.#work.capability, capability.grants, this.grants);
       const output = capability.invoke(this.#input(), this);
       if (isThenable(output)) this.#await(output);
-      else this.#settle(outcomeOfOutput(output));
+      else this.#settle(outcomeOfOutput(output, this.#ports.mask));
     } catch (thrown) {
-      this.#settle(outcomeOfThrown(thrown, this.#abortedWith));
+      this.#settle(outcomeOfThrown(thrown, this.#abortedWith, this.#ports.mask));
     }
   }
 
@@ -148,8 +152,14 @@ export class Execution implements WorkContext {
     if (this.#work.secretsJson === '') return input;
     const places = jsonObjectFromText(this.#work.secretsJson, 'the places of secrets') as unknown as SecretPlaces;
     const opened = openSecrets(input, places, this.#ports.secrets);
-    this.#mask = opened.mask;
+    this.#keep(opened.values);
     return opened.input;
+  }
+
+  #keep(values: readonly string[]): void {
+    for (const value of values) if (value.length >= SHORT_BELOW) this.#ports.mask.add(value);
+    const short = values.filter((value) => value.length < SHORT_BELOW);
+    if (short.length > 0) this.#shortMask = new SecretMask(short);
   }
 
   #parsedInput(): Json {
@@ -167,15 +177,15 @@ export class Execution implements WorkContext {
       );
     }
     output.then(
-      (value) => this.#settle(outcomeOfOutput(value)),
-      (thrown: unknown) => this.#settle(outcomeOfThrown(thrown, this.#abortedWith)),
+      (value) => this.#settle(outcomeOfOutput(value, this.#ports.mask)),
+      (thrown: unknown) => this.#settle(outcomeOfThrown(thrown, this.#abortedWith, this.#ports.mask)),
     );
   }
 
   #settle(outcome: corev1.Outcome): void {
     this.#settled = true;
     this.#timer?.cancel();
-    const masked = this.#mask && outcomeToProto(this.#mask.outcome(outcomeFromProto(outcome)));
+    const masked = this.#shortMask && outcomeToProto(this.#shortMask.outcome(outcomeFromProto(outcome)));
     this.#ports.onSettled(masked ?? outcome, this.#usage);
   }
 }

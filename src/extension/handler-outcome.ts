@@ -1,18 +1,19 @@
 import type * as corev1 from '../contract/core-v1.js';
 import { outcomeToProto } from '../contract/outcome.js';
-import type { Json } from '../vocabulary/json.js';
-import type { Outcome } from '../vocabulary/outcome.js';
-import { type ErrorData, errorData, TauError, toErrorData } from '../vocabulary/tau-error.js';
+import { errorData, TauError } from '../vocabulary/tau-error.js';
 import { outcomeBytes } from './attachment-frames.js';
 import { EXTENSION_LIMITS } from './limits.js';
 import { InputRequired } from './require-input.js';
+import type { SecretMask } from './secret-mask.js';
+import { takeJson } from './take-json.js';
+import { endedBy, thrownError } from './thrown-error.js';
 
 /** The outcome of work whose handler returned. Output that is no JSON, or too much of it, does not pass as ok. */
-export function outcomeOfOutput(output: Json | undefined): corev1.Outcome {
+export function outcomeOfOutput(output: unknown, mask: SecretMask): corev1.Outcome {
   try {
-    return bounded(outcomeToProto({ kind: 'ok', output: output ?? null }));
+    return bounded(outcomeToProto({ kind: 'ok', output: takeJson(output, { mask }) }));
   } catch (thrown) {
-    return outcomeToProto(endedBy(toErrorData(thrown, 'HANDLER_FAILED')));
+    return outcomeToProto(endedBy(thrownError(thrown, mask)));
   }
 }
 
@@ -20,20 +21,22 @@ export function outcomeOfOutput(output: Json | undefined): corev1.Outcome {
  * The outcome of work whose handler threw. After an abort, what it throws is the end that was asked for, unless it is
  * a TauError of its own, which knows better.
  */
-export function outcomeOfThrown(thrown: unknown, abortedWith: TauError | undefined): corev1.Outcome {
-  if (thrown instanceof InputRequired) {
-    const { question, answerSchema } = thrown;
-    return outcomeToProto({ kind: 'inputRequired', question, ...(answerSchema !== undefined && { answerSchema }) });
-  }
+export function outcomeOfThrown(thrown: unknown, abortedWith: TauError | undefined, mask: SecretMask): corev1.Outcome {
+  if (thrown instanceof InputRequired) return outcomeOfQuestion(thrown, mask);
   const own = thrown instanceof TauError && thrown !== abortedWith;
-  if (abortedWith === undefined || own) return bounded(outcomeToProto(endedBy(toErrorData(thrown, 'HANDLER_FAILED'))));
-  if (abortedWith.is('RUN_CANCELLED')) return outcomeToProto({ kind: 'cancelled', reason: abortedWith.message });
-  return outcomeToProto(endedBy(abortedWith.data));
+  if (abortedWith === undefined || own) return bounded(outcomeToProto(endedBy(thrownError(thrown, mask))));
+  if (abortedWith.is('RUN_CANCELLED'))
+    return outcomeToProto({ kind: 'cancelled', reason: mask.text(abortedWith.message) });
+  return outcomeToProto(endedBy(mask.error(abortedWith.data)));
 }
 
-/** An error says itself whether the work may have happened all the same. */
-function endedBy(error: ErrorData): Outcome {
-  return { kind: error.outcome === 'unknown' ? 'unknown' : 'failed', error };
+function outcomeOfQuestion({ question, answerSchema }: InputRequired, mask: SecretMask): corev1.Outcome {
+  try {
+    const schema = answerSchema === undefined ? {} : { answerSchema: takeJson(answerSchema, { mask }) };
+    return bounded(outcomeToProto({ kind: 'inputRequired', question: mask.text(String(question)), ...schema }));
+  } catch (thrown) {
+    return outcomeToProto(endedBy(thrownError(thrown, mask)));
+  }
 }
 
 function bounded(outcome: corev1.Outcome): corev1.Outcome {

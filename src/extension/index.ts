@@ -2,9 +2,11 @@ export type { AttachedExtension, ConnectOptions, ExtensionState } from './attach
 export { action, type Capability, type CapabilityOptions, type CapabilityRouting, capability } from './capability.js';
 export { connectExtension } from './connect-extension.js';
 export { defineExtension, type Extension, type ExtensionOptions } from './define-extension.js';
-export type { GrantLevel, Grants } from './grants.js';
+export { type GrantLevel, type Grants, requireGrants } from './grants.js';
 export type { Handler, ProgressContent, WorkContext } from './handler.js';
 export { EXTENSION_LIMITS } from './limits.js';
 export { requireInput } from './require-input.js';
 export { SecretMask } from './secret-mask.js';
 export { environmentSecrets, type SecretSource, secretVariable } from './secret-places.js';
+export { type TakeOptions, takeJson } from './take-json.js';
+export { endedBy, thrownError } from './thrown-error.js';

@@ -19,6 +19,8 @@ export const EXTENSION_LIMITS = {
   messageBytes: 1024 * 1024,
   /** Frames that wait for the socket. Progress is dropped at half of it; at all of it the peer counts as deaf. */
   queuedFramesMax: 8192,
+  /** Secrets that work was given and results are searched for; beyond so many those that were used least recently are let go. */
+  maskedSecretsMax: 1_000,
   /** Journal calls in progress; the stream is not read any further until one is answered. */
   journalCallsMax: 256,
   /** A kernel that takes longer to answer Register is tried again. */

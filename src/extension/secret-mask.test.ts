@@ -12,10 +12,32 @@ test('values are masked inside longer texts, in names of members, and as they ar
   expect(mask.text(JSON.stringify({ of: 'of "it"' }))).toBe('{"of":"***"}');
 });
 
-test('each line of a value is masked, the whole first; what has three characters or fewer is not', () => {
+test('each line of a value is masked, the whole first; lines of three characters or fewer are not', () => {
   expect(mask.text('a\nlong line\nof "it"')).toBe('***');
   expect(mask.text('only the long line here')).toBe('only the *** here');
-  expect(mask.text('abc')).toBe('abc');
+  expect(mask.text('a and abc')).toBe('a and ***');
+});
+
+test('values are found in the forms in which they mostly leak', () => {
+  const value = 'tok-5e6f/7+8"9';
+  const one = new SecretMask([value]);
+  const base64 = Buffer.from(value).toString('base64');
+  const leaks = [value, base64, base64.replace(/=+$/, ''), Buffer.from(value).toString('base64url')];
+  leaks.push(encodeURIComponent(value), JSON.stringify(value).slice(1, -1));
+  expect(leaks.map((leak) => one.text(`<${leak}>`).replace(/=+>$/, '>'))).toEqual(leaks.map(() => '<***>'));
+  expect(new SecretMask(['\ud800']).text('\ud800!')).toBe('***!');
+});
+
+test('a number is masked when it is a secret as a whole', () => {
+  expect(new SecretMask(['314159']).json({ n: 314159, m: 3141591 })).toEqual({ n: '***', m: 3141591 });
+});
+
+test('beyond its bound the value that was added least recently is let go', () => {
+  const two = new SecretMask(['first-one', 'second-one'], 2);
+  two.add('first-one');
+  two.add('third-one');
+  expect(two.text('first-one second-one third-one')).toBe('*** second-one ***');
+  expect([two.isEmpty, new SecretMask().isEmpty, new SecretMask(['']).isEmpty]).toEqual([false, true, true]);
 });
 
 test('outcomes and errors keep their shape', () => {

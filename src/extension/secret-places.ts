@@ -1,20 +1,25 @@
 import { isJsonObject, type Json } from '../vocabulary/json.js';
 import type { SecretPlaces } from '../vocabulary/program.js';
-import { tauError } from '../vocabulary/tau-error.js';
-import { SecretMask } from './secret-mask.js';
+import { type TauError, tauError } from '../vocabulary/tau-error.js';
 
 /** Gives a secret's value by its name; undefined when there is none. */
 export type SecretSource = (name: string) => string | undefined;
 
-/** A work's input with its secrets in place, and what takes them out of everything that comes of it. */
+/** A work's input with its secrets in place, and their values: nothing that comes of it may have them. */
 export interface OpenedInput {
   readonly input: Json;
-  readonly mask: SecretMask;
+  readonly values: readonly string[];
 }
 
 /** The environment variable that a secret is read from by default: `TAU_SECRET_<NAME>`. */
 export function secretVariable(name: string): string {
   return `TAU_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+}
+
+/** What a call ends with whose secret nobody can give. The same wherever it is served. */
+export function secretMissing(name: string): TauError {
+  const ways = `give it with the "secrets" option of whoever serves the call, or set ${secretVariable(name)} for that extension`;
+  return tauError('SECRET_MISSING', `the secret "${name}" has no value here: ${ways}`, { details: { secret: name } });
 }
 
 /** Secrets of this process's environment, read when work needs them. */
@@ -29,10 +34,7 @@ export function openSecrets(input: Json, places: SecretPlaces, secrets: SecretSo
   const values = new Map<string, string>();
   const secretValue = (name: string): string => {
     const value = values.get(name) ?? secrets(name);
-    if (value === undefined) {
-      const message = `the secret "${name}" has no value here; set ${secretVariable(name)} for the extension, or give it another source`;
-      throw tauError('SECRET_MISSING', message, { details: { secret: name } });
-    }
+    if (value === undefined) throw secretMissing(name);
     values.set(name, value);
     return value;
   };
@@ -41,7 +43,7 @@ export function openSecrets(input: Json, places: SecretPlaces, secrets: SecretSo
     const text = parts.map((part) => (typeof part === 'string' ? part : secretValue(part.secret))).join('');
     opened = placed(opened, pointer, text);
   }
-  return { input: opened, mask: new SecretMask(values.values()) };
+  return { input: opened, values: [...values.values()] };
 }
 
 function placed(input: Json, pointer: string, text: string): Json {

@@ -9,6 +9,7 @@ import type { CreditOptions } from './credit-account.js';
 import type { Extension } from './define-extension.js';
 import { Execution } from './execution.js';
 import { EXTENSION_LIMITS } from './limits.js';
+import { SecretMask } from './secret-mask.js';
 import type { SecretSource } from './secret-places.js';
 
 /** Frames on their way up, in messages. */
@@ -36,6 +37,7 @@ export class WorkHost {
   readonly #clock: Clock;
   readonly #machine: Attachment;
   readonly #secrets: SecretSource;
+  readonly #mask = new SecretMask([], EXTENSION_LIMITS.maskedSecretsMax);
   readonly #executions = new Map<WorkEntry, Execution>();
   readonly #whenIdle: (() => void)[] = [];
   #stream: Stream | undefined;
@@ -129,6 +131,7 @@ export class WorkHost {
     const execution = new Execution(work, {
       clock: this.#clock,
       secrets: this.#secrets,
+      mask: this.#mask,
       onSettled: (outcome, usage) => {
         this.#executions.delete(entry);
         this.#apply(this.#machine.settled(entry, outcome, usage));

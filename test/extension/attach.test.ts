@@ -240,8 +240,22 @@ describe('a handler that', () => {
     expect(await outcomeOf(kernel.stream, 'w1')).toMatchObject(outcome as Outcome);
   });
 
+  test('asked may be answered with null, which is an answer', async () => {
+    const kernel = await startedKernel();
+    await connected(
+      kernel,
+      doing((_, { answer }) => (answer === undefined ? 'not answered' : ['answered', answer])),
+    ).attached();
+    kernel.stream.work(ref('w1'), { answerJson: 'null' });
+    expect(await outcomeOf(kernel.stream, 'w1')).toEqual({ kind: 'ok', output: ['answered', null] });
+    kernel.stream.work(ref('w2', 2), { answerJson: '' });
+    expect(await outcomeOf(kernel.stream, 'w2')).toEqual({ kind: 'ok', output: 'not answered' });
+  });
+
   test.each<[string, () => unknown, string]>([
-    ['returns what is no JSON', () => 12n, 'TAU-3005'],
+    ['returns what is no JSON', () => 12n, 'TAU-3011'],
+    ['returns what JSON would lose', () => ({ of: new Map([[1, 2]]) }), 'TAU-3011'],
+    ['throws an error with what is no JSON', () => throwing({ details: { n: 5n } }), 'TAU-3005'],
     [
       'returns a cycle',
       () => {
@@ -249,7 +263,7 @@ describe('a handler that', () => {
         cycle.self = cycle;
         return cycle;
       },
-      'TAU-3005',
+      'TAU-3011',
     ],
     ['returns too much', () => 'x'.repeat(4 * 1024 * 1024), 'TAU-1007'],
   ])('%s has not succeeded', async (_, output, id) => {
@@ -302,3 +316,8 @@ describe('work is refused before a handler sees it when', () => {
     expect(seen).toStrictEqual([{ issue: 12, labels: [] }]);
   });
 });
+
+/** As code without types might. */
+function throwing(options: object): never {
+  throw tauError('HANDLER_FAILED', 'it went wrong', options);
+}

@@ -35,6 +35,42 @@ test('the handler gets the secret, and nothing that leaves the process has it', 
   expect(JSON.stringify(kernel.stream.frames)).not.toContain('s3cret');
 });
 
+test('a secret that some work was given is taken out of the results of all, however it is written', async () => {
+  const kernel = await startedKernel();
+  const encoded = { base64: Buffer.from('s3cret').toString('base64'), text: 'of s3cret', number: 123456 };
+  const extension = doing(({ token }, { workId, progress }) => {
+    if (token !== undefined) return null;
+    progress(`later: ${encoded.base64}`);
+    if (workId === 'w2') throw tauError('STEP_FAILED', 'used s3cret', { details: { of: encoded.base64 } });
+    return encoded;
+  });
+  const secrets = (name: string): string | undefined => ({ TOKEN: 's3cret', CODE: '123456' })[name];
+  await connected(kernel, extension, { secrets }).attached();
+  const both = JSON.stringify({ '/token': [{ secret: 'TOKEN' }, { secret: 'CODE' }] });
+  kernel.stream.work(ref('w0'), { ...input, secretsJson: both });
+  await outcomeOf(kernel, 'w0');
+  kernel.stream.work(ref('w1', 2), {});
+  const output = { base64: '***', text: 'of ***', number: '***' };
+  expect(await outcomeOf(kernel, 'w1')).toEqual({ kind: 'ok', output });
+  kernel.stream.work(ref('w2', 3), {});
+  expect(await outcomeOf(kernel, 'w2')).toMatchObject({ error: { message: 'used ***', details: { of: '***' } } });
+  expect(JSON.stringify(kernel.stream.frames)).toContain('later: ***');
+});
+
+test('one that is too short for that is taken out of what its own work gives', async () => {
+  const kernel = await startedKernel();
+  const extension = doing(({ token }, { progress }) => {
+    progress(`it is ${String(token ?? 'on')}`);
+    return { given: token ?? 'on' };
+  });
+  await connected(kernel, extension, { secrets: () => 'on' }).attached();
+  kernel.stream.work(ref('w1'), { ...input, secretsJson: JSON.stringify({ '/token': [{ secret: 'FLAG' }] }) });
+  expect(await outcomeOf(kernel, 'w1')).toEqual({ kind: 'ok', output: { given: '***' } });
+  kernel.stream.work(ref('w2', 2), {});
+  expect(await outcomeOf(kernel, 'w2')).toEqual({ kind: 'ok', output: { given: 'on' } });
+  expect(JSON.stringify(kernel.stream.frames)).toContain('it is ***');
+});
+
 test('work whose secret has no value fails before its handler is called', async () => {
   const kernel = await startedKernel();
   let called = false;

@@ -47,6 +47,8 @@ export interface Interrupt {
   question: string;
   answerSchemaJson: string;
   askedMs: number;
+  /** What may be answered: { "action": one of these, "value": ... }. None of them takes any JSON. */
+  actions: string[];
 }
 
 export interface Run {
@@ -129,7 +131,16 @@ export interface GetRunRequest {
 }
 
 export interface GetRunResponse {
-  run: Run | undefined;
+  run:
+    | Run
+    | undefined;
+  /**
+   * What the run's program shows of its state, as a JSON object: of a run in progress whose program shows something, in at most
+   * "viewBytesMax" bytes; empty otherwise.
+   */
+  viewJson: string;
+  /** Why there is no view of such a run: it is too large, or the program failed. Empty otherwise. */
+  viewRefusal: string;
 }
 
 export interface ListRunsRequest {
@@ -262,7 +273,7 @@ export interface GetRunHistoryResponse {
 }
 
 function createBaseInterrupt(): Interrupt {
-  return { interruptId: "", version: 0, question: "", answerSchemaJson: "", askedMs: 0 };
+  return { interruptId: "", version: 0, question: "", answerSchemaJson: "", askedMs: 0, actions: [] };
 }
 
 export const Interrupt: MessageFns<Interrupt> = {
@@ -281,6 +292,9 @@ export const Interrupt: MessageFns<Interrupt> = {
     }
     if (message.askedMs !== 0) {
       writer.uint32(40).uint64(message.askedMs);
+    }
+    for (const v of message.actions) {
+      writer.uint32(50).string(v!);
     }
     return writer;
   },
@@ -338,6 +352,14 @@ export const Interrupt: MessageFns<Interrupt> = {
             message.askedMs = longToNumber(reader.uint64());
             continue;
           }
+          case 6: {
+            if (tag !== 50) {
+              break;
+            }
+
+            message.actions.push(reader.string());
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -360,6 +382,7 @@ export const Interrupt: MessageFns<Interrupt> = {
     message.question = object.question ?? "";
     message.answerSchemaJson = object.answerSchemaJson ?? "";
     message.askedMs = object.askedMs ?? 0;
+    message.actions = object.actions?.map((e) => e) || [];
     return message;
   },
 };
@@ -1139,13 +1162,19 @@ export const GetRunRequest: MessageFns<GetRunRequest> = {
 };
 
 function createBaseGetRunResponse(): GetRunResponse {
-  return { run: undefined };
+  return { run: undefined, viewJson: "", viewRefusal: "" };
 }
 
 export const GetRunResponse: MessageFns<GetRunResponse> = {
   encode(message: GetRunResponse, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
     if (message.run !== undefined) {
       Run.encode(message.run, writer.uint32(10).fork()).join();
+    }
+    if (message.viewJson !== "") {
+      writer.uint32(18).string(message.viewJson);
+    }
+    if (message.viewRefusal !== "") {
+      writer.uint32(26).string(message.viewRefusal);
     }
     return writer;
   },
@@ -1171,6 +1200,22 @@ export const GetRunResponse: MessageFns<GetRunResponse> = {
             message.run = Run.decode(reader, reader.uint32());
             continue;
           }
+          case 2: {
+            if (tag !== 18) {
+              break;
+            }
+
+            message.viewJson = reader.string();
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.viewRefusal = reader.string();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -1189,6 +1234,8 @@ export const GetRunResponse: MessageFns<GetRunResponse> = {
   fromPartial(object: DeepPartial<GetRunResponse>): GetRunResponse {
     const message = createBaseGetRunResponse();
     message.run = (object.run !== undefined && object.run !== null) ? Run.fromPartial(object.run) : undefined;
+    message.viewJson = object.viewJson ?? "";
+    message.viewRefusal = object.viewRefusal ?? "";
     return message;
   },
 };
