@@ -1,0 +1,101 @@
+import { data, Evaluator } from '@actions/expressions';
+import type { Expr } from '@actions/expressions/ast';
+import type { FunctionDefinition } from '@actions/expressions/funcs/info';
+import { type ErrorData, tauError, toErrorData } from 'tau-core';
+import { JSON_DEPTH_MAX, parseBounded } from './bounded-json.js';
+import type { ExpressionDialect } from './dialect.js';
+import { type ExpressionData, toData } from './expression-data.js';
+import { type FunctionArity, parseExpression, STATUS_FUNCTIONS } from './expression-parser.js';
+import type { ExpressionSource } from './template-source.js';
+
+/** An expression that is ready to be evaluated, any number of times. */
+export interface Expression {
+  readonly source: ExpressionSource;
+  /** Absent when the text is no expression: evaluating it fails. */
+  readonly root: Expr | undefined;
+  /** Whether it asks for the status of what ran before: conditions that do not are guarded by `success()`. */
+  readonly usesStatus: boolean;
+  /** Whether it calls a function that its scope answers. */
+  readonly usesScope: boolean;
+  readonly dialect: ExpressionDialect;
+}
+
+/** What expressions are evaluated in: the contexts by name, and what the status functions answer. */
+export interface ExpressionScope {
+  readonly contexts: data.Dictionary;
+  /** By lower-case name; only for expressions that use them. */
+  statusFunctions(): ReadonlyMap<string, FunctionDefinition>;
+}
+
+/** A scope that knows nothing: enough for templates without expressions. */
+export const EMPTY_SCOPE: ExpressionScope = { contexts: new data.Dictionary(), statusFunctions: () => new Map() };
+
+/** Work that may fail by an expression, and what came of it. */
+export type Attempt<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: ErrorData };
+
+const STATUS: readonly FunctionArity[] = [...STATUS_FUNCTIONS].map((name) => ({
+  name,
+  minArgs: 0,
+  maxArgs: Number.MAX_SAFE_INTEGER,
+}));
+
+/** Prepares an expression. Never throws; where it may stand was checked when its workflow was read. */
+export function compileExpression(source: ExpressionSource, dialect: ExpressionDialect): Expression {
+  const names = { contexts: dialect.contexts, functions: [...STATUS, ...dialect.functions.values()] };
+  const parsed = parseExpression(source.expr, names, (kind, name) => dialect.supportOf(kind, name));
+  return parsed.ok
+    ? { source, dialect, root: parsed.root, usesStatus: parsed.usesStatus, usesScope: parsed.usesScope }
+    : { source, dialect, root: undefined, usesStatus: false, usesScope: false };
+}
+
+/**
+ * The engine's own `fromJSON` converts the whole text at once, fails at long arrays, and loses members that are named
+ * like those of every object; this one shows the same value.
+ */
+export const FROM_JSON: FunctionDefinition = {
+  name: 'fromJson',
+  minArgs: 1,
+  maxArgs: 1,
+  call: (text: ExpressionData) => {
+    const value = parseBounded(text.coerceString());
+    if (value === undefined)
+      throw new Error(`fromJSON was given no JSON, or some nested more than ${JSON_DEPTH_MAX} levels deep`);
+    return toData(value);
+  },
+};
+
+/**
+ * Evaluates an expression.
+ *
+ * @throws TauError EXPRESSION_FAILED, with the expression's place; `attempt` turns it into a value.
+ */
+export function evaluate(expression: Expression, scope: ExpressionScope): ExpressionData {
+  const { root, source, dialect } = expression;
+  if (root === undefined) throw expressionFailed(source, 'it is no valid expression');
+  const functions = expression.usesScope
+    ? new Map([...dialect.functions, ...scope.statusFunctions()])
+    : dialect.functions;
+  try {
+    return new Evaluator(root, scope.contexts, functions as Map<string, FunctionDefinition>).evaluate();
+  } catch (thrown) {
+    throw expressionFailed(source, thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+/** The error of an expression that cannot be evaluated, or gives what its place cannot use. */
+export function expressionFailed({ expr, line, column, place }: ExpressionSource, problem: string): Error {
+  const short = expr.length > 200 ? `${expr.slice(0, 200)}...` : expr;
+  const where = place === undefined ? `on line ${line}` : `at ${place}`;
+  return tauError('EXPRESSION_FAILED', `\${{ ${short} }} ${where}: ${problem}`, {
+    details: place === undefined ? { expr: short, line, column } : { expr: short, place, column },
+  });
+}
+
+/** Does what may fail by an expression, and gives the failure as a value. */
+export function attempt<T>(work: () => T): Attempt<T> {
+  try {
+    return { ok: true, value: work() };
+  } catch (thrown) {
+    return { ok: false, error: toErrorData(thrown) };
+  }
+}
