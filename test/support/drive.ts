@@ -2,8 +2,10 @@ import {
   callId,
   type Instant,
   instant,
+  type Json,
   later,
   type Outcome,
+  type Parsed,
   type ProgramEffect,
   type ProgramInput,
   type RunBegin,
@@ -20,9 +22,23 @@ const { program } = workflowLanguage;
 
 /** A definition, or the diagnostics as an error. */
 export function definitionOf(source: string): WorkflowDefinition {
-  const parsed = workflowLanguage.parse(source, 'test.yml');
+  return accepted(workflowLanguage.parse(source, 'test.yml'));
+}
+
+/** A definition with the files that it refers to built in: their texts by their paths. */
+export function linkedOf(source: string, files: ReadonlyMap<string, string>): WorkflowDefinition {
+  const definition = definitionOf(source);
+  const lookup = (file: string): WorkflowDefinition | undefined => {
+    const text = files.get(file);
+    return text === undefined ? undefined : accepted(workflowLanguage.parse(text, file));
+  };
+  return workflowLanguage.link === undefined ? definition : accepted(workflowLanguage.link(definition, lookup));
+}
+
+function accepted(parsed: Parsed<WorkflowDefinition>): WorkflowDefinition {
   if (parsed.ok) return parsed.definition;
-  throw new Error(parsed.diagnostics.map(({ line, column, message }) => `${line}:${column} ${message}`).join('\n'));
+  const lines = parsed.diagnostics.map(({ file, line, column, message }) => `${file}:${line}:${column} ${message}`);
+  throw new Error(lines.join('\n'));
 }
 
 /** An event of GitHub as ext-github publishes it. */
@@ -37,11 +53,14 @@ export function beginOf(extra: Partial<RunBegin> = {}): RunBegin {
 
 /** One run of the machine, driven by hand as a host drives it. */
 export class Drive {
-  readonly definition: WorkflowDefinition;
+  definition: WorkflowDefinition;
   readonly begin: RunBegin;
   readonly events: WorkflowEvent[] = [];
   readonly effects: ProgramEffect[] = [];
+  readonly inputs: ProgramInput[] = [];
   readonly calls = new Map<string, CallEffect>();
+  /** Locks that were asked for and not given back, and whether they are held. */
+  readonly locks = new Map<string, boolean>();
   outcome: Outcome | undefined;
   state: WorkflowState;
   now: Instant = START;
@@ -54,6 +73,7 @@ export class Drive {
 
   /** Gives the machine an input; what it decided. */
   take(input: ProgramInput): { events: readonly WorkflowEvent[]; effects: readonly ProgramEffect[] } {
+    this.inputs.push(input);
     const decision = program.decide(this.definition, this.state, input, this.now);
     for (const event of decision.events) {
       this.events.push(event);
@@ -63,6 +83,8 @@ export class Drive {
       this.effects.push(effect);
       if (effect.type === 'call') this.calls.set(effect.callId, effect);
       if (effect.type === 'cancelCall') this.calls.delete(effect.callId);
+      if (effect.type === 'acquire') this.locks.set(effect.lockId, false);
+      if (effect.type === 'release') this.locks.delete(effect.lockId);
       if (effect.type === 'finish') this.outcome = effect.outcome;
     }
     return decision;
@@ -73,16 +95,45 @@ export class Drive {
     return this;
   }
 
-  settle(call: string, outcome: Outcome = { kind: 'ok', output: {} }): this {
+  settle(call: string, outcome: Outcome = { kind: 'ok', output: this.#resultOf(call) }): this {
     this.calls.delete(call);
     this.take({ type: 'callSettled', callId: callId(call), outcome });
     return this;
   }
 
-  /** Settles every call in flight as ok, and those that follow, until nothing is in flight. */
-  settleAll(): this {
-    for (let [call] = this.calls.keys(); call !== undefined; [call] = this.calls.keys()) this.settle(call);
+  /** What a call gives that just works: files have a hash. */
+  #resultOf(call: string): Json {
+    return this.calls.get(call)?.capability === 'tool:hash-files@v1' ? 'f00' : {};
+  }
+
+  /** Gives a lock that is waited for. */
+  grant(lock: string): this {
+    if (this.locks.has(lock)) this.locks.set(lock, true);
+    this.take({ type: 'lockGranted', lockId: callId(lock) });
     return this;
+  }
+
+  /** Takes a lock away, or ends the wait for it. */
+  revoke(lock: string, reason: string): this {
+    this.locks.delete(lock);
+    this.take({ type: 'lockRevoked', lockId: callId(lock), reason });
+    return this;
+  }
+
+  /** A lock that is waited for. */
+  get wanted(): string | undefined {
+    return [...this.locks].find(([, held]) => !held)?.[0];
+  }
+
+  /** Settles every call in flight as ok and grants every lock, and those that follow, until nothing is open. */
+  settleAll(): this {
+    for (;;) {
+      const [call] = this.calls.keys();
+      const lock = this.wanted;
+      if (call !== undefined) this.settle(call);
+      else if (lock !== undefined) this.grant(lock);
+      else return this;
+    }
   }
 
   cancel(reason = 'stop'): this {

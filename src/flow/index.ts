@@ -1,0 +1,10 @@
+export * from './builder/index.js';
+export type * from './definition.js';
+export { END } from './definition.js';
+export type { FlowFinding } from './findings.js';
+export { toJson } from './flow-json.js';
+export { createFlowLanguage, type FlowLanguage, type FlowLanguageOptions, flowLanguage } from './language.js';
+export { toMermaid } from './mermaid.js';
+export { flowProgram } from './program.js';
+export { BUILT_IN_REDUCERS, type Reducer, type Reducers } from './reducer.js';
+export { type ValidateOptions, validateFlow } from './validate.js';

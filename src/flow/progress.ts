@@ -1,0 +1,89 @@
+import type { ProgramEffect } from 'tau-core';
+import { attempt } from '../expression/expression.js';
+import type { Writable } from '../workflow/writable.js';
+import { lockOf } from './call-ids.js';
+import { advanceChain } from './chain-node.js';
+import { hasOpenChild } from './children.js';
+import type { Draft } from './draft.js';
+import { canUndo, complete, endCancelled, endFailed, fail } from './ending.js';
+import { advanceFan } from './fan-node.js';
+import { advanceGraph, runGraph } from './graph-node.js';
+import { advanceLoop } from './loop-node.js';
+import { runMap } from './map-node.js';
+import { runPass } from './pass-node.js';
+import type { Place, PlaceOf } from './place.js';
+import { ask } from './questions.js';
+import { advanceRace } from './race-node.js';
+import { advanceRoute } from './route-node.js';
+import { advanceSaga } from './saga-node.js';
+import { FlowScope } from './scope.js';
+import { runTask } from './task-node.js';
+import { runWait } from './wait-node.js';
+
+/** Does what is next for a node that starts, was let in by an answer, or holds its lock: its question, its lock, or itself. */
+export function enter(draft: Draft, place: Place): void {
+  const { phase } = place.activation;
+  if (phase === 'before') ask(draft, place);
+  else if (phase === 'lock') acquire(draft, place);
+  else if (phase === undefined) run(draft, place);
+}
+
+type AcquireEffect = Extract<ProgramEffect, { type: 'acquire' }>;
+
+function acquire(draft: Draft, place: Place): void {
+  const { lock } = place.plan;
+  if (lock === undefined) return;
+  const key = attempt(() => lock.key(new FlowScope(place)));
+  if (!key.ok) {
+    const { phase: _, ...unclaimed } = place.activation;
+    return fail(draft, { ...place, activation: unclaimed }, key.error);
+  }
+  const { slots, preempt, priority, fairnessKey, waiting } = lock;
+  const claim: Writable<AcquireEffect> = { type: 'acquire', lockId: lockOf(place.at), key: key.value, waiting };
+  if (slots !== undefined) claim.slots = slots;
+  if (preempt !== undefined) claim.preempt = preempt;
+  if (priority !== undefined) claim.priority = priority;
+  if (fairnessKey !== undefined) claim.fairnessKey = fairnessKey;
+  draft.ask(claim);
+}
+
+function run(draft: Draft, place: Place): void {
+  if (isKind(place, 'task')) runTask(draft, place);
+  else if (isKind(place, 'graph')) runGraph(draft, place);
+  else if (isKind(place, 'ask')) ask(draft, place);
+  else if (isKind(place, 'pass')) runPass(draft, place);
+  else if (isKind(place, 'wait')) runWait(draft, place);
+  else if (isKind(place, 'map')) runMap(draft, place);
+  else advance(draft, place);
+}
+
+/** Goes on with a node of which a child has ended. */
+export function advance(draft: Draft, place: Place): void {
+  const { stop, phase } = place.activation;
+  if (stop !== undefined) finishStopping(draft, place);
+  else if (phase !== undefined) return;
+  else if (isKind(place, 'graph')) advanceGraph(draft, place);
+  else if (isKind(place, 'chain')) advanceChain(draft, place);
+  else if (isKind(place, 'parallel') || isKind(place, 'map')) advanceFan(draft, place);
+  else if (isKind(place, 'race')) advanceRace(draft, place);
+  else if (isKind(place, 'loop')) advanceLoop(draft, place);
+  else if (isKind(place, 'route')) advanceRoute(draft, place);
+  else if (isKind(place, 'saga')) advanceSaga(draft, place);
+}
+
+/** A path leads to an activation only where its kind is that of its node. */
+function isKind<Kind extends Place['plan']['kind']>(place: Place, kind: Kind): place is PlaceOf<Kind> {
+  return place.plan.kind === kind && place.activation.kind === kind;
+}
+
+/** Brings a node that is stopping to its end, once nothing is open in it. */
+function finishStopping(draft: Draft, place: Place): void {
+  const { activation, at } = place;
+  if (hasOpenChild(activation)) return;
+  if (canUndo(place)) {
+    draft.happen({ type: 'UndoStarted', at, how: activation.stop === 'fail' ? 'fail' : 'cancel' });
+    draft.push('advance', at);
+  } else if (activation.stop === 'fail') endFailed(draft, place);
+  else if (activation.stop === 'win') complete(draft, place);
+  else endCancelled(draft, place);
+}
