@@ -1,0 +1,99 @@
+import { type Instant, later } from 'tau-core';
+import { instantText } from './civil-time.js';
+import type { Draft } from './draft.js';
+import { dueOf } from './jitter.js';
+import { type Found, nextOccurrence } from './occurrences.js';
+import { mustWaitForRoom, offer } from './start-flow.js';
+import type { Next, ScheduleState } from './state.js';
+
+/** How many occurrences are counted one by one when many are missed at once. */
+export const MISSED_COUNTED_MAX = 1_000;
+
+/** Sees to all occurrences that are due, in their order: made up within the window, missed before it. */
+export function followTime(draft: Draft): void {
+  while (draft.state.paused === undefined) {
+    const next = planned(draft);
+    if (next.kind === 'none' || next.kind === 'unplanned') return;
+    if ((next.kind === 'at' ? next.due : next.at) > draft.now || !draft.spend()) return;
+    if (next.kind === 'lookAgain') plan(draft, next.at);
+    else if (isTooLate(draft, next.due)) missLate(draft, next.at);
+    else if (mustWaitForRoom(draft.plan, draft.state)) return;
+    else take(draft, next.at);
+  }
+}
+
+/** Passes over what occurred while it was paused; what is still to come is planned anew. */
+export function missPaused(draft: Draft): void {
+  const isPast = (at: Instant): boolean => at <= draft.now;
+  const { count, from, until, more } = counted(draft, isPast);
+  if (from === undefined) return;
+  draft.happen({ type: 'Missed', reason: 'paused', from, until, count, more, cursor: draft.now });
+}
+
+/** When time alone brings something. */
+export function nextByTime(state: ScheduleState): Instant | undefined {
+  const { next, paused, cursor } = state;
+  if (paused !== undefined || next.kind === 'none') return undefined;
+  if (next.kind === 'unplanned') return cursor;
+  return next.kind === 'at' ? next.due : next.at;
+}
+
+function planned(draft: Draft): Next {
+  if (draft.state.next.kind === 'unplanned') plan(draft, draft.state.cursor);
+  return draft.state.next;
+}
+
+function plan(draft: Draft, after: Instant): void {
+  const isOver = draft.state.taken >= draft.plan.occurrencesMax;
+  const found: Found = isOver ? { kind: 'none' } : nextOccurrence(draft.plan, after);
+  const next = found.kind === 'at' ? { ...found, due: dueOf(draft.state.id, found.at, draft.plan.jitterMs) } : found;
+  draft.happen({ type: 'Planned', next });
+}
+
+function isTooLate(draft: Draft, due: Instant): boolean {
+  return draft.now - due > draft.plan.catchUpWindowMs;
+}
+
+function take(draft: Draft, at: Instant): void {
+  const key = `${draft.state.id}@${instantText(at)}`;
+  offer(draft, { callId: `at-${at}`, at, cause: 'time', key, overlap: draft.plan.overlap });
+}
+
+/** Counts what is too late in one step, and goes on where the window begins. */
+function missLate(draft: Draft, first: Instant): void {
+  const { id } = draft.state;
+  const { jitterMs, catchUpWindowMs } = draft.plan;
+  const late = (at: Instant): boolean => isTooLate(draft, dueOf(id, at, jitterMs));
+  const { count, until, more } = counted(draft, late);
+  // Whatever its jitter, an occurrence before this is too late.
+  const windowStart = later(draft.now, -(catchUpWindowMs + jitterMs + 1));
+  const cursor = more && windowStart > until ? windowStart : until;
+  draft.happen({ type: 'Missed', reason: 'late', from: first, until, count, more, cursor });
+}
+
+interface Counted {
+  readonly from: Instant | undefined;
+  readonly until: Instant;
+  readonly count: number;
+  readonly more: boolean;
+}
+
+/** Counts occurrences from the cursor on while they are such. */
+function counted(draft: Draft, isSuch: (at: Instant) => boolean): Counted {
+  const max = Math.min(MISSED_COUNTED_MAX, draft.plan.occurrencesMax - draft.state.taken);
+  let from: Instant | undefined;
+  let until = draft.state.cursor;
+  let after = draft.state.cursor;
+  let count = 0;
+  for (let steps = 0; steps < 2 * MISSED_COUNTED_MAX; steps += 1) {
+    const found = nextOccurrence(draft.plan, after);
+    if (found.kind === 'none' || !isSuch(found.at)) return { from, until, count, more: false };
+    after = found.at;
+    if (found.kind === 'lookAgain') continue;
+    if (count >= max) return { from, until, count, more: max === MISSED_COUNTED_MAX };
+    from ??= found.at;
+    until = found.at;
+    count += 1;
+  }
+  return { from, until, count, more: true };
+}
