@@ -1,0 +1,159 @@
+import type { Instant, Json, JsonObject } from 'tau-core';
+import type { BridgeRule, Subscription } from './definition.js';
+
+/** A message on its way. */
+export interface HubMessage {
+  /** Counted by this hub. */
+  readonly uid: number;
+  /** As its sender named it. */
+  readonly id: string;
+  readonly kind: 'send' | 'request' | 'publish' | 'broadcast';
+  readonly from: string;
+  readonly to?: string;
+  readonly topic?: string;
+  readonly key?: string;
+  readonly attributes?: JsonObject;
+  readonly body: Json;
+  /** The hub where it was posted. */
+  readonly origin: string;
+  /** Hubs that it has been through, the first one first, without this one. */
+  readonly visited: readonly string[];
+  /** What receipts and answers go by; absent where nobody wants one. */
+  readonly ref?: string;
+  /** Of a request: when it is answered WORK_DEADLINE. */
+  readonly deadline?: Instant;
+}
+
+export interface Mailbox {
+  readonly capacity: number;
+  readonly onFull: 'refuse' | 'drop-oldest' | 'block';
+  readonly blockedMax: number;
+  readonly concurrency: number;
+}
+
+/** An agent, or a bridge: both have a mailbox, and deliveries that are being handled. */
+export interface Recipient {
+  readonly kind: 'agent' | 'bridge';
+  readonly name: string;
+  /** Of an agent: what deliveries call. */
+  readonly capability?: string;
+  /** Of a bridge: the other hub, and its run. */
+  readonly hub?: string;
+  readonly runId?: string;
+  readonly rules: readonly BridgeRule[];
+  readonly subscriptions: readonly Subscription[];
+  readonly mailbox: Mailbox;
+  /** First in, first out among those of equal sender and key. */
+  readonly queue: readonly HubMessage[];
+  /** Wait for room; their senders have no receipt yet. */
+  readonly blocked: readonly HubMessage[];
+  /** By delivery id. */
+  readonly inFlight: { readonly [deliveryId: string]: HubMessage };
+  /** Dropped since the last delivery. */
+  readonly gap: number;
+}
+
+export interface HubCounts {
+  readonly posted: number;
+  readonly delivered: number;
+  readonly handled: number;
+  /** Handlers that failed. */
+  readonly failed: number;
+  readonly answered: number;
+  readonly refused: number;
+  readonly dropped: number;
+  readonly duplicates: number;
+}
+
+/** A hub. Plain JSON; bounded by its mailboxes, `RECIPIENTS_MAX` and `SEEN_MAX`. */
+export interface HubState {
+  readonly format: 1;
+  readonly id: string;
+  readonly hopsMax: number;
+  readonly requestTimeoutMs: number;
+  readonly defaults: Partial<Mailbox>;
+  /** By `agent/<name>` and `bridge/<name>`. */
+  readonly recipients: { readonly [place: string]: Recipient };
+  /** Where each open request is, by its message's uid. */
+  readonly requests: { readonly [uid: string]: { readonly place: string; readonly deadline: Instant } };
+  /** The last messages that were taken, so that one which comes twice is taken once. Newest last. */
+  readonly seen: readonly string[];
+  readonly messages: number;
+  readonly deliveries: number;
+  readonly counts: HubCounts;
+  readonly closed?: true;
+}
+
+export const RECIPIENTS_MAX = 1_000;
+export const SUBSCRIPTIONS_MAX = 100;
+export const SEEN_MAX = 1_000;
+/** Of a message's body and attributes together, as JSON text. */
+export const MESSAGE_CHARS_MAX = 262_144;
+
+export const REQUEST_TIMEOUT_MS = 60_000;
+export const HOPS_MAX = 8;
+
+const NO_COUNTS: HubCounts = {
+  posted: 0,
+  delivered: 0,
+  handled: 0,
+  failed: 0,
+  answered: 0,
+  refused: 0,
+  dropped: 0,
+  duplicates: 0,
+};
+
+/** What a hub begins with. */
+export interface HubOptions {
+  /** Unique among hubs that are bridged. */
+  readonly id: string;
+  readonly hopsMax?: number;
+  readonly requestTimeoutMs?: number;
+  readonly mailbox?: Partial<Mailbox>;
+}
+
+export function emptyHub({ id, hopsMax, requestTimeoutMs, mailbox }: HubOptions): HubState {
+  return {
+    format: 1,
+    id,
+    hopsMax: hopsMax ?? HOPS_MAX,
+    requestTimeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
+    defaults: mailbox ?? {},
+    recipients: {},
+    requests: {},
+    seen: [],
+    messages: 0,
+    deliveries: 0,
+    counts: NO_COUNTS,
+  };
+}
+
+/** A recipient without messages; what it does not say is as the hub has it. */
+export function emptyRecipient(
+  state: HubState,
+  what: Pick<Recipient, 'kind' | 'name'> & Partial<Recipient>,
+  mailbox: Partial<Mailbox> = {},
+): Recipient {
+  return {
+    rules: [],
+    subscriptions: [],
+    queue: [],
+    blocked: [],
+    inFlight: {},
+    gap: 0,
+    ...what,
+    mailbox: {
+      capacity: 100,
+      onFull: 'refuse',
+      blockedMax: 100,
+      concurrency: what.kind === 'agent' ? 1 : 16,
+      ...state.defaults,
+      ...mailbox,
+    },
+  };
+}
+
+export function placeOf({ kind, name }: Pick<Recipient, 'kind' | 'name'>): string {
+  return `${kind}/${name}`;
+}
