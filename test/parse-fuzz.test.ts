@@ -5,77 +5,15 @@ import { workflowLanguage } from 'tau-orchestrate';
 import { describe, expect, test } from 'vitest';
 import { workflowSource } from './support/arbitrary.js';
 import { beginOf, Drive, githubEvent } from './support/drive.js';
+import { PIECES } from './support/mutate.js';
+import { workflowIn } from './support/transcript.js';
 
 const FILE = 'fuzzed.yml';
 const RUNS = 400;
 
 /** The workflows of the transcripts: valid, and together they use every key. */
 const FOLDER = join(import.meta.dirname, 'transcripts');
-const SEEDS = readdirSync(FOLDER).map((name) => {
-  const lines = readFileSync(join(FOLDER, name), 'utf8').split('\n');
-  const workflow = lines.slice(
-    lines.indexOf('workflow') + 1,
-    lines.findIndex((line) => line.startsWith('> ')),
-  );
-  return workflow.map((line) => line.slice(2)).join('\n');
-});
-
-/** Pieces of YAML and of expressions that are likely to hurt. */
-const PIECES = [
-  '${{',
-  '}}',
-  "'",
-  '"',
-  '&a ',
-  '*a',
-  '<<: *a',
-  '!!binary x',
-  '!x',
-  '? ',
-  ': ',
-  '- ',
-  '| ',
-  '>-\n',
-  '{',
-  '}',
-  '[',
-  ']',
-  '#',
-  '\t',
-  '\r\n',
-  '\u0000',
-  '\u2028',
-  '\ud800',
-  '---\n',
-  '...\n',
-  '%YAML 1.1\n',
-  '__proto__: 1\n',
-  'constructor: {}\n',
-  'on:',
-  'jobs:',
-  'steps:',
-  'needs: [a, b]',
-  'if: ',
-  'run: x',
-  'uses: ./x',
-  '1e999',
-  '-0',
-  '.inf',
-  '.nan',
-  '0x1F',
-  '~',
-  'y',
-  'github.',
-  '[*]',
-  '!',
-  '&& ',
-  "fromJSON('",
-  'format(',
-  'toJSON(github)',
-  'always()',
-  '\u0131',
-  '😀',
-] as const;
+const SEEDS = readdirSync(FOLDER).map((name) => workflowIn(readFileSync(join(FOLDER, name), 'utf8')));
 
 interface Edit {
   readonly at: number;

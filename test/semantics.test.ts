@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { Drive } from './support/drive.js';
+import { RUN_JOBS_MAX } from '../src/workflow/run-size.js';
+import { Drive, definitionOf, linkedOf } from './support/drive.js';
 
 /** Whether the second step of a job runs, by its condition and by how the first step ended. */
 function secondRuns(condition: string | undefined, first: 'ok' | 'failed' | 'tolerated' | 'stopped'): boolean {
@@ -119,6 +120,133 @@ jobs:
       error: { id: 'TAU-4006', message: expect.stringContaining('"b" does not wait for a job "a"') },
     });
   });
+});
+
+/** Whether the second step of a composite action runs, by its condition and by how the first step ended. */
+function secondInActionRuns(condition: string | undefined, first: 'ok' | 'failed' | 'tolerated' | 'stopped'): boolean {
+  const goOn = first === 'tolerated' ? ', continue-on-error: true' : '';
+  const guard = condition === undefined ? '' : `, if: "${condition}"`;
+  const action = `
+name: Act
+runs:
+  using: composite
+  steps:
+    - { id: first, uses: x/a@v1${goOn} }
+    - { id: second, uses: x/b@v1${guard} }
+`;
+  const workflow = 'on: push\njobs: { a: { steps: [{ id: act, uses: ./act }] } }';
+  const drive = new Drive(linkedOf(workflow, new Map([['act/action.yml', action]]))).start();
+  if (first === 'stopped') drive.cancel();
+  else if (first === 'ok') drive.settle('a.act/first');
+  else drive.settle('a.act/first', { kind: 'failed', error: failure });
+  return drive.calls.has('a.act/second');
+}
+
+describe("a condition within a composite action, by how the action's step before it ended", () => {
+  test.each([
+    // condition                              ok   failed  tolerated  stopped
+    [undefined, yes, no, yes, no],
+    ['always()', yes, yes, yes, yes],
+    ['failure()', no, yes, no, no],
+    ['cancelled()', no, no, no, yes],
+    ['${{ !cancelled() }}', yes, yes, yes, no],
+    ["always() && steps.first.outcome == 'failure'", no, yes, yes, no],
+  ])('%s', (condition, ok, failed, tolerated, stopped) => {
+    expect({
+      ok: secondInActionRuns(condition, 'ok'),
+      failed: secondInActionRuns(condition, 'failed'),
+      tolerated: secondInActionRuns(condition, 'tolerated'),
+      stopped: secondInActionRuns(condition, 'stopped'),
+    }).toEqual({ ok, failed, tolerated, stopped });
+  });
+});
+
+describe('what a job needs of a matrix', () => {
+  test.each([
+    ['success', ['ok', 'ok']],
+    ['failure', ['ok', 'failed']],
+    ['failure', ['failed', 'failed']],
+    ['cancelled', ['ok', 'slow']],
+    ['failure', ['failed', 'slow']],
+  ] as const)('is %s of %j', (result, ends) => {
+    const drive = new Drive(`
+on: push
+jobs:
+  a:
+    timeout-minutes: 1
+    strategy: { fail-fast: false, matrix: { v: [0, 1] } }
+    steps: [{ uses: x/a@v1 }]
+  b: { needs: a, if: always(), steps: [{ uses: x/b@v1, with: { result: '\${{ needs.a.result }}' } }] }
+`).start();
+    for (const [place, end] of ends.entries()) {
+      if (end === 'ok') drive.settle(`a(${place}).0`);
+      else if (end === 'failed') drive.settle(`a(${place}).0`, { kind: 'failed', error: failure });
+    }
+    drive.advance(60_000);
+    expect(drive.calls.get('b.0')?.input).toEqual({ result });
+  });
+});
+
+test('a run has a bound, however its matrices multiply', { timeout: 30_000 }, () => {
+  const list = `[${Array.from({ length: 250 }, (_, n) => n).join(',')}]`;
+  const matrix = `strategy: { fail-fast: false, matrix: { v: ${list} } }`;
+  const files = new Map([
+    ['b.yml', `on: { workflow_call: {} }\njobs: { b: { ${matrix}, uses: ./c.yml } }`],
+    ['c.yml', `on: { workflow_call: {} }\njobs: { c: { ${matrix}, steps: [{ uses: x/a@v1 }] } }`],
+  ]);
+  const drive = new Drive(linkedOf(`on: push\njobs: { a: { ${matrix}, uses: ./b.yml } }`, files)).start();
+  expect(drive.calls.size).toBeLessThan(RUN_JOBS_MAX);
+  const failed = drive.events.flatMap((event) => (event.type === 'JobCompleted' && event.error ? [event.error] : []));
+  expect(failed[0]).toMatchObject({
+    id: 'TAU-1007',
+    message: expect.stringContaining('jobs at a time, and may have 5000'),
+  });
+  drive.cancel();
+  expect(drive.outcome).toEqual({ kind: 'cancelled', reason: 'stop' });
+});
+
+describe('what is not linked', () => {
+  const run = (source: string) => new Drive(definitionOf(source)).start().outcome;
+
+  test('fails the job that calls it, and says which file to put', () => {
+    expect(run('on: push\njobs: { a: { uses: ./flows/b.yml } }')).toMatchObject({
+      kind: 'failed',
+      error: { id: 'TAU-4005', message: expect.stringContaining('job a: there is no workflow "flows/b.yml"') },
+    });
+  });
+
+  test('fails the step that uses it, and says which file to put', () => {
+    expect(run('on: push\njobs: { a: { steps: [{ uses: ./acts/b }] } }')).toMatchObject({
+      kind: 'failed',
+      error: {
+        id: 'TAU-4005',
+        message: expect.stringContaining('step 1 (./acts/b): there is no action "acts/b/action.yml"'),
+      },
+    });
+  });
+});
+
+test('the scripts of a job, and the hashes of its files, go to one place', () => {
+  const drive = new Drive(`
+on: push
+jobs:
+  a:
+    strategy: { matrix: { v: [0, 1] } }
+    steps:
+      - { run: one, shell: sh }
+      - { uses: x/a@v1, with: { key: "\${{ hashFiles('x') }}" } }
+`)
+    .start()
+    .settleAll();
+  const keys = drive.effects.flatMap((effect) =>
+    effect.type === 'call' && effect.stickyKey !== undefined ? [`${effect.callId} ${effect.stickyKey}`] : [],
+  );
+  expect(keys.sort()).toEqual([
+    'a(0).0 run-1/a(0)',
+    'a(0).1.hash1 run-1/a(0)',
+    'a(1).0 run-1/a(1)',
+    'a(1).1.hash1 run-1/a(1)',
+  ]);
 });
 
 describe('the run', () => {

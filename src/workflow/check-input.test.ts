@@ -44,6 +44,30 @@ describe('checkInput', () => {
     ]);
   });
 
+  test('takes the inputs of calls where there are none of clients', () => {
+    const call =
+      'on: { workflow_call: { inputs: { n: { type: number, required: true } } } }\njobs: { a: { steps: [{ run: x }] } }';
+    expect(checked({ n: '5' }, call)).toEqual({ n: 5 });
+    expect(checked({}, call)).toEqual(['w.yml:1:34 the input "n" is required']);
+    const both = `on: { workflow_dispatch: , workflow_call: { inputs: { n: { type: number, required: true } } } }\njobs: { a: { steps: [{ run: x }] } }`;
+    expect(checked({}, both)).toEqual({});
+  });
+
+  test('takes the name of an environment as text', () => {
+    const source =
+      'on: { workflow_dispatch: { inputs: { e: { type: environment } } } }\njobs: { a: { steps: [{ run: x }] } }';
+    expect(checked({ e: 'staging' }, source)).toEqual({ e: 'staging' });
+  });
+
+  test('nothing starts an action', () => {
+    const parsed = parseWorkflow('name: N\nruns: { using: composite, steps: [{ run: x, shell: sh }] }', 'action.yml');
+    if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics));
+    expect(checkInput(parsed.definition, {})).toMatchObject({
+      ok: false,
+      diagnostics: [{ message: 'this is an action: a step of a workflow uses it, and nothing starts it' }],
+    });
+  });
+
   test('has nothing to check in a workflow that declares nothing', () => {
     const bare = 'on: push\njobs: { a: { steps: [{ uses: x/a@v1 }] } }';
     expect(checked({ any: { thing: 1 } }, bare)).toEqual({ any: { thing: 1 } });

@@ -4,28 +4,34 @@ import { expectation, inputValue } from './input-value.js';
 
 /**
  * Checks the inputs of a run that a client starts, and fills in defaults. Diagnostics point at the declaration in the
- * workflow's file. A workflow without `workflow_dispatch` declares nothing and takes any inputs as they are.
+ * workflow's file. The inputs are those of `workflow_dispatch`, or else those of `workflow_call`; a workflow with neither
+ * declares nothing and takes any inputs as they are. A composite action cannot be started.
  *
  * An input that is neither given nor has a default is absent, and null in expressions; a boolean one is false.
  */
 export function checkInput(definition: WorkflowDefinition, input: JsonObject): Parsed<JsonObject> {
-  const { dispatch, file } = definition;
-  if (dispatch === undefined) return { ok: true, definition: input };
+  const { dispatch, call, file } = definition;
+  if (definition.action !== undefined) {
+    const message = 'this is an action: a step of a workflow uses it, and nothing starts it';
+    return { ok: false, diagnostics: [{ file, line: 1, column: 1, message }] };
+  }
+  const declared = dispatch ?? call;
+  if (declared === undefined) return { ok: true, definition: input };
   const diagnostics: Diagnostic[] = [];
   const taken = new Map<string, Json>();
-  for (const declared of dispatch.inputs) {
-    const checked = checkOne(declared, Object.hasOwn(input, declared.name) ? input[declared.name] : undefined);
+  for (const one of declared.inputs) {
+    const checked = checkOne(one, Object.hasOwn(input, one.name) ? input[one.name] : undefined);
     if ('problem' in checked) {
-      diagnostics.push({ file, line: declared.line, column: declared.column, message: checked.problem });
+      diagnostics.push({ file, line: one.line, column: one.column, message: checked.problem });
     } else if (checked.value !== undefined) {
-      taken.set(declared.name, checked.value);
+      taken.set(one.name, checked.value);
     }
   }
-  const names = new Set(dispatch.inputs.map(({ name }) => name));
+  const names = new Set(declared.inputs.map(({ name }) => name));
   for (const name of Object.keys(input)) {
     if (names.has(name)) continue;
     const message = `there is no input "${name}"; there are ${[...names].join(', ') || 'none'}`;
-    diagnostics.push({ file, line: dispatch.line, column: dispatch.column, message });
+    diagnostics.push({ file, line: declared.line, column: declared.column, message });
   }
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, definition: Object.fromEntries(taken) };
 }

@@ -1,5 +1,5 @@
 import { truthy } from '@actions/expressions/result';
-import { type Expression, evaluate } from './expression.js';
+import { type Expression, evaluate } from '../expression/expression.js';
 import type { Scope } from './scope.js';
 
 /**

@@ -9,12 +9,16 @@ import {
 } from 'tau-core';
 import { Draft } from './draft.js';
 import type { WorkflowEvent } from './event.js';
-import { runSteps, startJobs } from './job-flow.js';
-import type { WorkflowPlan } from './plan.js';
+import { goOn } from './job-flow.js';
+import type { JobPlan, WorkflowPlan } from './job-plan.js';
+import { callInFlight } from './level.js';
+import { jobAt } from './places.js';
+import { beginRun, loseLock, takeLock } from './run-flow.js';
 import { outcomeOf } from './run-outcome.js';
 import { hasEnded, type WorkflowState } from './state.js';
 import { settleStep } from './step-flow.js';
-import { cancelRun, expire } from './stop-flow.js';
+import { placeOf } from './step-place.js';
+import { cancelRun, considerAll, expire } from './stop-flow.js';
 
 /**
  * What follows from an input. The order is the same for each: what the input itself says; what time asks for; the next
@@ -26,26 +30,47 @@ export function decide(
   input: ProgramInput,
   now: Instant,
 ): Decision<WorkflowEvent, ProgramEffect> {
-  if (input.type === 'message' || hasEnded(state)) return NOTHING;
+  if (input.type === 'message' || input.type === 'edit' || hasEnded(state)) return NOTHING;
   const draft = new Draft(plan, state, now);
-  if (input.type === 'begin') draft.consider(plan.roots);
-  else if (input.type === 'callSettled') settle(draft, input.callId, input.outcome);
-  else if (input.type === 'cancel') cancelRun(draft, input.reason);
+  take(draft, input);
   expire(draft);
-  for (let job = draft.nextResumable(); job !== undefined; job = draft.nextResumable()) runSteps(draft, job);
-  startJobs(draft);
+  // What the run went over to may have jobs that nothing in it waits for.
+  if (state.migrated === true) considerAll(draft, plan);
+  goOn(draft);
   if (hasEnded(draft.state)) draft.ask({ type: 'finish', outcome: outcomeOf(plan, draft.state) });
   return draft.decision();
 }
 
+function take(draft: Draft, input: ProgramInput): void {
+  switch (input.type) {
+    case 'begin':
+      return beginRun(draft);
+    case 'callSettled':
+      return settle(draft, input.callId, input.outcome);
+    case 'lockGranted':
+      return takeLock(draft, input.lockId);
+    case 'lockRevoked':
+      return loseLock(draft, input.lockId, input.reason);
+    case 'cancel':
+      return cancelRun(draft, input.reason);
+    case 'deadline':
+    case 'message':
+    case 'edit':
+  }
+}
+
 /** Ends the step whose call this was. A call that nobody waits for any more changes nothing. */
 function settle(draft: Draft, call: CallId, outcome: Outcome): void {
-  const place = draft.plan.calls.get(call);
-  const job = place && draft.plan.jobs[place.job];
+  const job = jobOf(draft.plan, call);
   const running = job && draft.running(job);
-  if (job === undefined || running?.calling === undefined || running.steps.length !== place?.step) return;
-  const step = job.steps[place.step];
-  if (step === undefined) return;
-  settleStep(draft, job, step, running, outcome);
-  draft.resume(job);
+  const place = running && placeOf(draft, job, running);
+  if (place === undefined || callInFlight(place.job, place.level) !== call) return;
+  settleStep(place, outcome);
+  draft.resume(place.job);
+}
+
+/** The job that a call belongs to: what stands before the dot. */
+function jobOf(plan: WorkflowPlan, call: CallId): JobPlan | undefined {
+  const place = plan.calls.get(call);
+  return place === undefined ? jobAt(plan, call.slice(0, Math.max(0, call.indexOf('.')))) : plan.jobs[place.job];
 }

@@ -1,8 +1,9 @@
 import type { Decision, Instant, ProgramEffect } from 'tau-core';
 import type { WorkflowEvent } from './event.js';
 import { evolve } from './evolve.js';
-import type { JobPlan, WorkflowPlan } from './plan.js';
-import type { RunningJob, WorkflowState } from './state.js';
+import type { FramePlan, JobPlan, WorkflowPlan } from './job-plan.js';
+import { stateOf } from './job-state.js';
+import type { JobState, RunningJob, WorkflowState } from './state.js';
 
 /**
  * A decision in the making: what was decided so far, and the state as it will be then. It lives within one `decide`,
@@ -14,9 +15,11 @@ export class Draft {
   readonly #events: WorkflowEvent[] = [];
   readonly #effects: ProgramEffect[] = [];
   /** Jobs that may be able to start, as something that they wait for has changed. */
-  readonly #candidates: number[] = [];
+  readonly #candidates: JobPlan[] = [];
   /** Jobs whose step has ended in this decision. */
   readonly #resumable: JobPlan[] = [];
+  /** Jobs that have ended in this decision, whose matrix or caller has to be told. */
+  #ended: JobPlan[] | undefined;
   #state: WorkflowState;
 
   constructor(plan: WorkflowPlan, state: WorkflowState, now: Instant) {
@@ -29,9 +32,13 @@ export class Draft {
     return this.#state;
   }
 
+  stateOf(job: JobPlan): JobState {
+    return stateOf(this.#state, job);
+  }
+
   /** The job while it runs. */
   running(job: JobPlan): RunningJob | undefined {
-    const state = this.#state.jobs[job.index];
+    const state = stateOf(this.#state, job);
     return state?.phase === 'running' ? state : undefined;
   }
 
@@ -50,17 +57,33 @@ export class Draft {
   }
 
   nextResumable(): JobPlan | undefined {
-    return this.#resumable.shift();
+    return this.#resumable.length === 0 ? undefined : this.#resumable.shift();
   }
 
-  /** Jobs to be looked at before this decision ends. */
-  consider(jobs: readonly number[]): void {
-    this.#candidates.push(...jobs);
+  /** A job of a matrix or a called workflow that has ended. */
+  tell(job: JobPlan): void {
+    this.#ended ??= [];
+    this.#ended.push(job);
+  }
+
+  nextEnded(): JobPlan | undefined {
+    return this.#ended?.shift();
+  }
+
+  /** Jobs of a frame to be looked at before this decision ends. */
+  consider({ jobs }: FramePlan, indexes: readonly number[]): void {
+    for (const index of indexes) {
+      const job = jobs[index];
+      if (job !== undefined) this.#candidates.push(job);
+    }
+  }
+
+  considerJob(job: JobPlan): void {
+    this.#candidates.push(job);
   }
 
   nextCandidate(): JobPlan | undefined {
-    const index = this.#candidates.shift();
-    return index === undefined ? undefined : this.plan.jobs[index];
+    return this.#candidates.length === 0 ? undefined : this.#candidates.shift();
   }
 
   decision(): Decision<WorkflowEvent, ProgramEffect> {

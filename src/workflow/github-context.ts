@@ -1,5 +1,6 @@
 import { type CloudEvent, isJsonObject, type Json, type JsonObject, type RunBegin } from 'tau-core';
-import { parseBounded } from './bounded-json.js';
+import { parseBounded } from '../expression/bounded-json.js';
+import { SCHEDULE_EVENT } from './scheduled-starts.js';
 
 const PREFIX = 'github.';
 
@@ -44,8 +45,9 @@ function payloadOf(event: CloudEvent): Json {
   return parseBounded(event.data) ?? event.data;
 }
 
-/** `issues` of `github.issues.opened`; the whole type of an event that is not GitHub's. */
+/** `issues` of `github.issues.opened`; `schedule` of what a schedule starts; the whole type of any other event. */
 function eventNameOf({ type }: CloudEvent): string {
+  if (type === SCHEDULE_EVENT) return 'schedule';
   return type.startsWith(PREFIX) ? (type.split('.')[1] ?? type) : type;
 }
 

@@ -10,3 +10,8 @@ export function identifierProblem(id: string): string | undefined {
   }
   return id.startsWith('__') ? `"${id}" is no identifier: those that start with "__" are reserved` : undefined;
 }
+
+/** Whether two names mean the same: expressions take names in any case, and so do those who call. */
+export function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase();
+}

@@ -1,4 +1,4 @@
-import { plainNumber } from './bounded-json.js';
+import { plainNumber } from '../expression/bounded-json.js';
 import type { InputDefinition } from './definition.js';
 
 /** A value as an input of its type, or undefined when it is none. Forms and command lines give all values as text. */

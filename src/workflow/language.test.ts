@@ -1,5 +1,6 @@
+import { TauError } from 'tau-core';
 import { describe, expect, test } from 'vitest';
-import { workflowLanguage } from './language.js';
+import { workflowFrom, workflowLanguage } from './language.js';
 
 function definitionOf(on: string) {
   const parsed = workflowLanguage.parse(`on: ${on}\njobs: { a: { steps: [{ uses: x/a@v1 }] } }`, 'w.yml');
@@ -50,6 +51,41 @@ describe('triggers', () => {
     expect(workflowLanguage.matches(definitionOf(on), event)).toBe(matches);
     // What TAU itself has done starts nothing.
     expect(workflowLanguage.matches(definitionOf(on), { ...event, echo: true })).toBe(false);
+  });
+});
+
+describe('workflowFrom', () => {
+  const action = 'runs: { using: composite, steps: [{ run: x, shell: sh }] }';
+  const source = 'on: push\njobs: { a: { steps: [{ uses: ./greet }] } }';
+  const lookup = (file: string) => {
+    const parsed = workflowLanguage.parse(action, file);
+    return file === 'greet/action.yml' && parsed.ok ? parsed.definition : undefined;
+  };
+
+  function refusal(work: () => unknown): unknown {
+    try {
+      return work();
+    } catch (thrown) {
+      return thrown;
+    }
+  }
+
+  test('gives what a host runs, linked', () => {
+    const { language, definition } = workflowFrom(source, 'w.yml', lookup);
+    expect(language).toBe(workflowLanguage);
+    expect(definition.jobs[0]?.steps[0]?.action?.file).toBe('greet/action.yml');
+  });
+
+  test('refuses with all that is wrong', () => {
+    const wrong = refusal(() =>
+      workflowFrom('on: [push, isues]\njobs: { a: { needs: b, steps: [{ run: x }] } }', 'w.yml'),
+    );
+    expect(wrong).toBeInstanceOf(TauError);
+    expect(wrong).toMatchObject({ data: { id: 'TAU-4005', details: { diagnostics: [{ line: 1 }, { line: 2 }] } } });
+    expect(String(wrong)).toContain(
+      'w.yml:1:12 Unexpected value \'isues\'\nw.yml:2:21 there is no job "b"; there are a',
+    );
+    expect(refusal(() => workflowFrom(source, 'w.yml'))).toMatchObject({ data: { id: 'TAU-4005' } });
   });
 });
 

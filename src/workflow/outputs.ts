@@ -1,5 +1,5 @@
 import type { Json } from 'tau-core';
-import { toData } from './expression-data.js';
+import { toData } from '../expression/expression-data.js';
 import type { Outputs } from './state.js';
 
 /**

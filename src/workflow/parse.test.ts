@@ -3,8 +3,7 @@ import { parseWorkflow } from './parse.js';
 import { JOBS_MAX } from './read-jobs.js';
 import { STEPS_MAX } from './read-steps.js';
 import { TEMPLATE_DEPTH_MAX } from './read-template.js';
-import { SOURCE_CHARS_MAX } from './source.js';
-import { type Section, SYNTAX_TABLE } from './syntax-table.js';
+import { SOURCE_CHARS_MAX, SOURCE_EXPRESSIONS_MAX, TEXT_EXPRESSIONS_MAX } from './source.js';
 
 const STEP = '{ uses: x/a@v1 }';
 
@@ -62,6 +61,8 @@ jobs:
               { name: 'n', value: { kind: 'expression', source: { expr: 'steps.s.outputs.n', line: 11, column: 24 } } },
             ],
             timeoutMinutes: { kind: 'value', value: 1.5 },
+            line: 8,
+            column: 3,
             steps: [
               {
                 id: 's',
@@ -84,6 +85,8 @@ jobs:
                 ],
                 env: [],
                 continueOnError: { kind: 'value', value: true },
+                line: 13,
+                column: 9,
               },
             ],
           },
@@ -93,7 +96,9 @@ jobs:
             if: { expr: 'always()', line: 19, column: 27 },
             env: [],
             outputs: [],
-            steps: [{ uses: 'x/a@v1', with: [], env: [] }],
+            steps: [{ uses: 'x/a@v1', with: [], env: [], line: 19, column: 45 }],
+            line: 19,
+            column: 3,
           },
         ],
       },
@@ -145,47 +150,6 @@ jobs:
   });
 });
 
-/** A source in which a key stands, and what stands under it if it must be something. */
-const PLACES: Readonly<Record<Exclude<Section, 'context' | 'function'>, (key: string) => string>> = {
-  workflow: (key) =>
-    workflow({ top: `${key}: ${{ permissions: '{}', defaults: '{}', concurrency: 'x' }[key] ?? 'x'}` }),
-  on: (key) => workflow({ on: `{ ${key}: ${key === 'schedule' ? "[{ cron: '0 0 * * *' }]" : ''} }` }),
-  trigger: (key) => workflow({ on: `{ push: { ${key}: [x] } }` }),
-  dispatch: (key) => workflow({ on: `{ workflow_dispatch: { ${key}: {} } }` }),
-  input: (key) => workflow({ on: `{ workflow_dispatch: { inputs: { n: { ${key}: x } } } }` }),
-  job: (key) => workflow({ job: `${key}: x` }),
-  step: (key) => workflow({ step: `${key}: x` }),
-};
-
-describe('what TAU does not support', () => {
-  const refused = Object.entries(PLACES).flatMap(([section, place]) =>
-    Object.entries(SYNTAX_TABLE[section as Section]).flatMap(([key, support]) =>
-      support.status === 'refused' ? [{ section, key, instead: support.instead, source: place(key) }] : [],
-    ),
-  );
-
-  test('is a good part of the language', () => {
-    expect(refused.length).toBeGreaterThan(30);
-  });
-
-  test.each(refused)('$section: $key', ({ key, instead, source }) => {
-    const lines = source.split('\n');
-    const line = lines.findIndex((text) => text.includes(`${key}:`));
-    const column = (lines[line]?.indexOf(`${key}:`) ?? 0) + 1;
-    expect(problemsOf(source)).toContain(`${line + 1}:${column} "${key}" is not supported: ${instead}`);
-  });
-
-  test.each(['secrets', 'strategy', 'matrix', 'runner'])('context: %s', (context) => {
-    const [problem] = problemsOf(workflow({ step: `uses: x/a@v1, with: { a: '\${{ ${context}.x }}' }` }));
-    expect(problem).toMatch(new RegExp(`^4:\\d+ "${context}" is not supported: `));
-  });
-
-  test('function: hashFiles', () => {
-    const [problem] = problemsOf(workflow({ step: `uses: x/a@v1, if: "hashFiles('x')"` }));
-    expect(problem).toBe('4:37 "hashFiles" is not supported: leave it out: a workflow has no files of its own');
-  });
-});
-
 /** A source whose `^^` says where something is wrong: without it, and the place. */
 function marked(text: string): { readonly source: string; readonly place: string } {
   const before = text.slice(0, text.indexOf('^^')).split('\n');
@@ -225,11 +189,6 @@ describe('what is wrong is found where it is', () => {
     ['a choice without options', dispatch('^^c: { type: choice }'), '"c" is a choice: name its options'],
     ['a default of another type', dispatch('c: { type: number, default: ^^x }'), 'the default of "c" must be a number'],
     [
-      'an input type of deployments',
-      dispatch('c: { type: ^^environment }'),
-      '"environment" is not supported: use choice',
-    ],
-    [
       'a job id',
       `on: push\njobs: { ^^1a: { steps: [${STEP}] } }`,
       '"1a" is no identifier: start with a letter or "_", then letters, digits, "_" and "-", less than 100 in all',
@@ -242,7 +201,7 @@ describe('what is wrong is found where it is', () => {
     [
       'an id twice, in other case',
       `on: push\njobs: { a: { steps: [{ id: x, uses: x/a@v1 }, { id: ^^X, uses: x/a@v1 }] } }`,
-      'another step of this job has the id "X"',
+      'another step has the id "X"',
     ],
     ['a job without steps', 'on: push\njobs: { ^^a: { runs-on: x } }', 'a job needs steps'],
     ['a job with no step', 'on: push\njobs: { a: { steps: ^^[] } }', 'a job needs at least one step'],
@@ -251,7 +210,7 @@ describe('what is wrong is found where it is', () => {
     [
       'a step that does nothing',
       'on: push\njobs: { a: { steps: [^^{ name: x }] } }',
-      'this cannot be told apart; add one of these keys: uses, with',
+      'this cannot be told apart; add one of these keys: run, shell, uses, with, working-directory',
     ],
     ['a step that does two things', workflow({ step: 'uses: x/a@v1, ^^run: x' }), "Unexpected value 'run'"],
     [
@@ -265,9 +224,19 @@ describe('what is wrong is found where it is', () => {
       'container actions are not supported: offer what it does as an action of an extension',
     ],
     [
-      'an action in a file',
-      workflow({ step: 'uses: ^^./here' }),
-      'actions in files are not supported: offer what it does as an action of an extension',
+      'an action outside of the repository',
+      workflow({ step: 'uses: ^^../here' }),
+      '"../here" is no path of an action: write it from the repository\'s root, e.g. ./.tau/actions/greet',
+    ],
+    [
+      'an action that leads out of the repository',
+      workflow({ step: 'uses: ^^./a/../../here' }),
+      '"./a/../../here" leads out of the repository, or is no path: write it from the repository\'s root, e.g. ./.tau/actions/greet',
+    ],
+    [
+      'a workflow for an action',
+      workflow({ step: 'uses: ^^./.tau/workflows/x.yml' }),
+      '"./.tau/workflows/x.yml" is a workflow: a job calls it, with "uses" in place of "steps"',
     ],
     [
       'an expression for an action',
@@ -314,13 +283,13 @@ describe('what is wrong is found where it is', () => {
   test('and all of it at once, in order', () => {
     const source = workflow({
       on: '[push, isues]',
-      top: 'permissions: {}',
+      top: 'permissions: all',
       job: 'needs: b',
       step: `uses: x, with: { a: "\${{ b }}" }`,
     });
     expect(problemsOf(source).map((problem) => problem.replace(/^\S+ (.{20}).*$/, '$1'))).toEqual([
       "Unexpected value 'is",
-      '"permissions" is not',
+      '"permissions" cannot',
       'there is no job "b";',
       '"x" is no action: wr',
       'Unrecognized named-v',
@@ -339,6 +308,19 @@ describe('what is wrong is found where it is', () => {
       inputs(`{ a: ${'['.repeat(manyLevels)}${']'.repeat(manyLevels)} }`),
       `values may be nested ${TEMPLATE_DEPTH_MAX} levels deep`,
     ],
+    [
+      'expressions in a text',
+      inputs(`{ a: "${'${{ 1 }}'.repeat(TEXT_EXPRESSIONS_MAX + 1)}" }`),
+      `a text may have ${TEXT_EXPRESSIONS_MAX} expressions`,
+    ],
+    [
+      'expressions',
+      inputs(
+        `[${`"${'${{ 1 }}'.repeat(TEXT_EXPRESSIONS_MAX)}",`.repeat(SOURCE_EXPRESSIONS_MAX / TEXT_EXPRESSIONS_MAX)} '\${{ 1 }}']`,
+      ),
+      `it has more than ${SOURCE_EXPRESSIONS_MAX} expressions`,
+    ],
+    ['levels for any reader', inputs(`${'{ a: '.repeat(5_000)}1${'}'.repeat(5_000)}`), 'nested too deep'],
   ])('too many %s', (_, source, problem) => {
     expect(problemsOf(source).join()).toContain(problem);
   });

@@ -6,6 +6,8 @@ const MISSING = /^There's not enough info to determine what you meant\. Add one 
 const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/^Source contains multiple documents/, 'a workflow file holds one YAML document'],
   [/^Expected a scalar value, a sequence, or a mapping$/, 'a value is missing, or refers to itself'],
+  [/^Unexpected value '<<'$/, 'merge keys ("<<") are not supported: write the keys out'],
+  [/^Maximum call stack size exceeded/, 'values are nested too deep'],
   [/^Cannot read propert/, 'a key has a name that the workflow language does not know'],
 ];
 
@@ -20,5 +22,6 @@ export function clearMessage(message: string): string {
 }
 
 function isSupported(key: string): boolean {
-  return SYNTAX_TABLE.job[key]?.status === 'supported' || SYNTAX_TABLE.step[key]?.status === 'supported';
+  const { job, calledJob, step } = SYNTAX_TABLE;
+  return [job, calledJob, step].some((keys) => Object.hasOwn(keys, key) && keys[key]?.status === 'supported');
 }

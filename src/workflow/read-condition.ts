@@ -1,8 +1,8 @@
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import type { ExpressionSource } from './definition.js';
+import type { ExpressionSource } from '../expression/template-source.js';
+import { splitText } from '../expression/text-parts.js';
 import { positionInside, readExpression, textOf } from './read-template.js';
 import { positionOf, type Reading } from './reading.js';
-import { splitText } from './text-parts.js';
 
 /** The expression of an `if`, whose braces may be left out. Undefined when there is none to be had: see the findings. */
 export function readCondition(reading: Reading, token: TemplateToken): ExpressionSource | undefined {

@@ -1,8 +1,15 @@
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
-import { isBoolean, isMapping, isNumber, isString } from '@actions/workflow-parser/templates/tokens/type-guards';
+import {
+  isBasicExpression,
+  isBoolean,
+  isNumber,
+  isString,
+} from '@actions/workflow-parser/templates/tokens/type-guards';
 import type { InputDefinition } from './definition.js';
+import type { Position } from './findings.js';
 import { expectation, inputValue } from './input-value.js';
-import { asPlainText, asTexts, type Field, fieldsOf, keyText, positionOf, type Reading } from './reading.js';
+import { asPlainText, asTexts, type Field, fieldsIn, namesIn, placeOf, positionOf, type Reading } from './reading.js';
+import type { Section } from './syntax-table.js';
 
 type InputType = InputDefinition['type'];
 
@@ -12,26 +19,20 @@ function isInputType(text: string): text is InputType {
   return (TYPES as readonly string[]).includes(text);
 }
 
-/** Reads the inputs that `workflow_dispatch` declares. */
-export function readInputs(reading: Reading, dispatch: TemplateToken | undefined): readonly InputDefinition[] {
-  if (dispatch === undefined || !isMapping(dispatch)) return [];
-  const inputs = fieldsOf(reading, 'dispatch', dispatch).get('inputs')?.value;
-  if (inputs === undefined || !isMapping(inputs)) return [];
-  return [...inputs].flatMap(({ key, value }) => {
-    const name = keyText(reading, key);
-    if (name === '__proto__') reading.findings.add(positionOf(key), '"__proto__" cannot be used as a name');
-    if (name === undefined || name === '__proto__') return [];
-    const place = positionOf(key) ?? { line: 1, column: 1 };
-    const fields = isMapping(value) ? fieldsOf(reading, 'input', value) : new Map<string, Field>();
-    return [readInput(reading, { name, line: place.line, column: place.column }, fields)];
-  });
+/** Reads inputs that are declared: a mapping of names, whose keys are those of `section`. */
+export function readInputs(
+  reading: Reading,
+  inputs: TemplateToken | undefined,
+  section: Extract<Section, 'input' | 'callInput' | 'actionInput'>,
+): readonly InputDefinition[] {
+  return namesIn(reading, inputs).map(({ name, key, value }) =>
+    readInput(reading, { name, ...placeOf(key) }, fieldsIn(reading, section, value)),
+  );
 }
 
-function readInput(
-  reading: Reading,
-  head: { readonly name: string; readonly line: number; readonly column: number },
-  fields: ReadonlyMap<string, Field>,
-): InputDefinition {
+type Head = Position & { readonly name: string };
+
+function readInput(reading: Reading, head: Head, fields: ReadonlyMap<string, Field>): InputDefinition {
   const type = readType(reading, fields.get('type'));
   const required = fields.get('required')?.value;
   const options = readOptions(reading, head, type, fields.get('options'));
@@ -50,26 +51,32 @@ function readInput(
 function readType(reading: Reading, field: Field | undefined): InputType {
   if (field === undefined) return 'string';
   const text = asPlainText(reading, field.value, "an input's type");
-  if (text !== undefined && isInputType(text)) return text;
-  // GitHub knows one more, which lists the deployment environments of a repository.
-  if (text === 'environment')
-    reading.findings.add(positionOf(field.value), '"environment" is not supported: use choice');
-  return 'string';
+  // GitHub's `environment` is the name of one of a repository's deployment environments; here it is text.
+  return text !== undefined && isInputType(text) ? text : 'string';
 }
 
 function readOptions(
   reading: Reading,
-  head: { readonly name: string; readonly line: number; readonly column: number },
+  head: Head,
   type: InputType,
   field: Field | undefined,
 ): readonly string[] | undefined {
   const options = field === undefined ? [] : asTexts(reading, field.value, 'an option').map(([text]) => text);
-  if (type !== 'choice') return undefined;
-  if (options.length === 0) reading.findings.add(head, `"${head.name}" is a choice: name its options`);
-  return options;
+  if (type === 'choice') {
+    if (options.length === 0) reading.findings.add(head, `"${head.name}" is a choice: name its options`);
+    return options;
+  }
+  if (field !== undefined)
+    reading.findings.add(positionOf(field.key), `"${head.name}" has options and is no choice: write type: choice`);
+  return undefined;
 }
 
 function readDefault(reading: Reading, input: InputDefinition, token: TemplateToken): InputDefinition['default'] {
+  if (isBasicExpression(token)) {
+    const advice = 'leave it out, and pass the expression by "with" where the input is given';
+    reading.findings.add(positionOf(token), `the default of "${input.name}" cannot be an expression: ${advice}`);
+    return undefined;
+  }
   const given = isString(token) || isNumber(token) || isBoolean(token) ? token.value : undefined;
   if (given === undefined) return undefined;
   const value = inputValue(input, given);

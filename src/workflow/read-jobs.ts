@@ -1,13 +1,28 @@
-import type { ScalarToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
+import type { MappingToken, ScalarToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isMapping } from '@actions/workflow-parser/templates/tokens/type-guards';
 import type { JobDefinition } from './definition.js';
 import { identifierProblem } from './identifier.js';
 import { checkJobOrder, type JobNeeds } from './job-order.js';
+import { readCall } from './read-called-job.js';
+import { readConcurrency } from './read-concurrency.js';
 import { readCondition } from './read-condition.js';
+import { readDefaults } from './read-defaults.js';
+import { readPermissions } from './read-permissions.js';
 import { readSteps } from './read-steps.js';
+import { readStrategy } from './read-strategy.js';
 import { readEntries, readTemplate } from './read-template.js';
 import { readTimeout } from './read-timeout.js';
-import { asMapping, asTexts, type Field, fieldsOf, keyText, positionOf, type Reading } from './reading.js';
+import {
+  asMapping,
+  asTexts,
+  type Field,
+  fieldsOf,
+  keyText,
+  placeOf,
+  positionOf,
+  type Reading,
+  withSecrets,
+} from './reading.js';
 
 /** GitHub's limit for the jobs of a run. Every job is looked at when one ends, so that more would make that slow. */
 export const JOBS_MAX = 256;
@@ -25,7 +40,7 @@ export function readJobs(reading: Reading, token: TemplateToken): readonly JobDe
     if (id === undefined || !isMapping(value)) continue;
     const problem = identifierProblem(id);
     if (problem !== undefined) reading.findings.add(positionOf(key), problem);
-    const fields = fieldsOf(reading, 'job', value);
+    const fields = fieldsOf(reading, callsWorkflow(value) ? 'calledJob' : 'job', value);
     const needs = fields.get('needs');
     const wanted = needs === undefined ? [] : asTexts(reading, needs.value, '"needs"');
     order.push({ id, needs: wanted.map(([need, item]) => ({ id: need, position: positionOf(item) })) });
@@ -33,6 +48,10 @@ export function readJobs(reading: Reading, token: TemplateToken): readonly JobDe
   }
   checkJobOrder(order, reading.findings);
   return jobs;
+}
+
+function callsWorkflow(job: MappingToken): boolean {
+  return [...job].some(({ key }) => key.toString() === 'uses');
 }
 
 function readJob(
@@ -47,19 +66,41 @@ function readJob(
   const name = value('name');
   const env = value('env');
   const outputs = value('outputs');
-  const timeout = value('timeout-minutes');
-  const goOn = value('continue-on-error');
   const steps = value('steps');
-  if (steps === undefined) reading.findings.add(positionOf(key), 'a job needs steps');
+  if (steps === undefined && !fields.has('uses')) reading.findings.add(positionOf(key), 'a job needs steps');
   return {
     id: key.toString(),
     ...(name === undefined ? {} : { name: readTemplate(reading, name) }),
     needs,
     ...(source === undefined ? {} : { if: source }),
-    env: env === undefined ? [] : readEntries(reading, env, '"env"'),
+    env: env === undefined ? [] : readEntries(withSecrets(reading), env, '"env"'),
     outputs: outputs === undefined ? [] : readEntries(reading, outputs, '"outputs"'),
+    ...readLimits(reading, fields),
+    ...(fields.has('uses') ? readCall(reading, fields) : {}),
+    steps: steps === undefined ? [] : readSteps(reading, steps, 'step'),
+    ...placeOf(key),
+  };
+}
+
+/** What bounds a job, and how often it runs. */
+function readLimits(reading: Reading, fields: ReadonlyMap<string, Field>): Partial<JobDefinition> {
+  const value = (name: string): TemplateToken | undefined => fields.get(name)?.value;
+  const timeout = value('timeout-minutes');
+  const goOn = value('continue-on-error');
+  const strategyToken = value('strategy');
+  const strategy = strategyToken === undefined ? undefined : readStrategy(reading, strategyToken);
+  const concurrencyToken = value('concurrency');
+  const concurrency = concurrencyToken === undefined ? undefined : readConcurrency(reading, concurrencyToken);
+  const permissionsToken = value('permissions');
+  const permissions = permissionsToken === undefined ? undefined : readPermissions(reading, permissionsToken);
+  const defaultsToken = value('defaults');
+  const defaults = defaultsToken === undefined ? undefined : readDefaults(reading, defaultsToken);
+  return {
     ...(timeout === undefined ? {} : { timeoutMinutes: readTimeout(reading, timeout) }),
     ...(goOn === undefined ? {} : { continueOnError: readTemplate(reading, goOn) }),
-    steps: steps === undefined ? [] : readSteps(reading, steps),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(defaults === undefined ? {} : { defaults }),
   };
 }

@@ -1,13 +1,15 @@
 import { splitAllowedContext } from '@actions/workflow-parser/templates/allowed-context';
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isBoolean, isMapping, isNumber, isSequence } from '@actions/workflow-parser/templates/tokens/type-guards';
-import { plainNumber } from './bounded-json.js';
-import type { Entry, ExpressionSource, Template } from './definition.js';
-import { type ExpressionNames, parseExpression } from './expression-parser.js';
+import { plainNumber } from '../expression/bounded-json.js';
+import { type ExpressionNames, parseExpression } from '../expression/expression-parser.js';
+import type { Entry, ExpressionSource, Template } from '../expression/template-source.js';
+import { OPEN, splitText } from '../expression/text-parts.js';
 import type { Position } from './findings.js';
-import { asMapping, keyText, positionOf, type Reading } from './reading.js';
+import { asMapping, namesIn, positionOf, type Reading } from './reading.js';
+import { secretProblems } from './secret-rules.js';
 import type { SourceText } from './source.js';
-import { OPEN, splitText } from './text-parts.js';
+import { supportOf } from './syntax-table.js';
 
 /** Deeper inputs help nobody, and evaluating them must not exhaust a stack. */
 export const TEMPLATE_DEPTH_MAX = 32;
@@ -39,14 +41,7 @@ export function readEntries(reading: Reading, token: TemplateToken, what: string
 }
 
 function entriesOf(reading: Reading, token: MappingToken, depth: number): readonly Entry[] {
-  const entries: Entry[] = [];
-  for (const { key, value } of token) {
-    const name = keyText(reading, key);
-    if (name === undefined) continue;
-    if (name === '__proto__') reading.findings.add(positionOf(key), '"__proto__" cannot be used as a name');
-    else entries.push({ name, value: readTemplate(reading, value, depth) });
-  }
-  return entries;
+  return namesIn(reading, token).map(({ name, value }) => ({ name, value: readTemplate(reading, value, depth) }));
 }
 
 /** A string as it was written, or made from what is no string in YAML. */
@@ -80,14 +75,15 @@ export function readExpression(
   expr: string,
   position: Position,
 ): ExpressionSource {
-  const parsed = parseExpression(expr, namesFor(token));
-  if (!parsed.ok) {
-    for (const { message, line, column } of parsed.problems) {
-      const at = { line: position.line + line, column: line === 0 ? position.column + column : column + 1 };
-      reading.findings.add(at, message);
-    }
-    reading.findings.cover(reading.source.textOf(token)?.range);
+  const { contexts, functions } = namesFor(token);
+  // Secrets are known everywhere, so that it can be said where they may stand.
+  const parsed = parseExpression(expr, { contexts: [...contexts, 'secrets'], functions }, supportOf);
+  const problems = parsed.ok ? secretProblems(parsed.root, reading.secrets) : parsed.problems;
+  for (const { message, line, column } of problems) {
+    const at = { line: position.line + line, column: line === 0 ? position.column + column : column + 1 };
+    reading.findings.add(at, message);
   }
+  if (problems.length > 0) reading.findings.cover(reading.source.textOf(token)?.range);
   return { expr, line: position.line, column: position.column };
 }
 

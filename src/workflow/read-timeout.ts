@@ -1,6 +1,6 @@
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isNumber } from '@actions/workflow-parser/templates/tokens/type-guards';
-import type { Template } from './definition.js';
+import type { Template } from '../expression/template-source.js';
 import { readTemplate } from './read-template.js';
 import { positionOf, type Reading } from './reading.js';
 import { isTimeoutMinutes, TIMEOUT_MINUTES_MAX } from './timeout.js';

@@ -19,6 +19,13 @@ import { type Section, supportOf } from './syntax-table.js';
 export interface Reading {
   readonly source: Source;
   readonly findings: Findings;
+  /** Where `secrets` may stand; see `withSecrets`. An action has none. */
+  readonly secrets: 'nowhere' | 'elsewhere' | 'here';
+}
+
+/** The same reading of what may have secrets, unless the whole file has none. */
+export function withSecrets(reading: Reading): Reading {
+  return reading.secrets === 'nowhere' ? reading : { ...reading, secrets: 'here' };
 }
 
 /** A key of a mapping with its value. */
@@ -27,9 +34,17 @@ export interface Field {
   readonly value: TemplateToken;
 }
 
+const START: Position = { line: 1, column: 1 };
+
 /** Where a token starts. */
 export function positionOf(token: TemplateToken): Position | undefined {
   return token.range?.start;
+}
+
+/** The same as members of a definition. */
+export function placeOf(token: TemplateToken): Position {
+  const { line, column } = token.range?.start ?? START;
+  return { line, column };
 }
 
 /**
@@ -50,9 +65,37 @@ export function fieldsOf(reading: Reading, section: Section, token: MappingToken
   return fields;
 }
 
+/** The same of what may be left out, or may be no mapping: GitHub's parser has then said so. */
+export function fieldsIn(
+  reading: Reading,
+  section: Section,
+  token: TemplateToken | undefined,
+): ReadonlyMap<string, Field> {
+  return token !== undefined && isMapping(token) ? fieldsOf(reading, section, token) : new Map<string, Field>();
+}
+
+/** A mapping's names with what stands under each. Names that would be lost in an object become findings. */
+export function namesIn(reading: Reading, token: TemplateToken | undefined): readonly (Field & { name: string })[] {
+  if (token === undefined || !isMapping(token)) return [];
+  return [...token].flatMap(({ key, value }) => {
+    const name = keyText(reading, key);
+    if (name === undefined) return [];
+    const problem = nameProblem(name);
+    if (problem === undefined) return [{ name, key, value }];
+    reading.findings.add(positionOf(key), problem);
+    return [];
+  });
+}
+
+/** What is wrong with a name that may be chosen freely; undefined when nothing is. */
+export function nameProblem(name: string): string | undefined {
+  if (name === '__proto__') return '"__proto__" cannot be used as a name';
+  return name === '<<' ? 'merge keys ("<<") are not supported: write the keys out' : undefined;
+}
+
 /** A key's text. An expression is no key: the shape of a workflow is known before it runs. */
 export function keyText(reading: Reading, key: ScalarToken): string | undefined {
-  if (isString(key)) return key.value;
+  if (isString(key) && typeof key.value === 'string') return key.value;
   reading.findings.add(positionOf(key), 'a key must be plain text');
   return undefined;
 }

@@ -1,4 +1,5 @@
 import { FeatureFlags } from '@actions/expressions';
+import { ACTION_ROOT } from '@actions/workflow-parser/actions/action-constants';
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
 import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
 import {
@@ -11,6 +12,8 @@ import {
 import { NoOperationTraceWriter } from '@actions/workflow-parser/templates/trace-writer';
 import { WORKFLOW_ROOT } from '@actions/workflow-parser/workflows/workflow-constants';
 import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object-reader';
+import { OPEN } from '../expression/text-parts.js';
+import { actionSchema } from './action-dialect.js';
 import { dialectSchema } from './dialect.js';
 import type { Findings, Range } from './findings.js';
 import { clearMessage } from './parser-message.js';
@@ -20,6 +23,10 @@ export const SOURCE_CHARS_MAX = 512 * 1024;
 
 /** Scalars and collections, aliases expanded: a few lines of YAML aliases can expand to billions. */
 export const SOURCE_NODES_MAX = 100_000;
+
+/** Expressions of one text, and of all texts: finding and checking each takes time that grows with those before it. */
+export const TEXT_EXPRESSIONS_MAX = 500;
+export const SOURCE_EXPRESSIONS_MAX = 10_000;
 
 /** A string of the source: what it says, and how it is written. */
 export interface SourceText {
@@ -37,36 +44,34 @@ export interface Source {
   textOf(token: TemplateToken): SourceText | undefined;
 }
 
+/** What a file is read as. */
+export type SourceKind = 'workflow' | 'action';
+
 /** Reads YAML by GitHub's schema in TAU's dialect. What is wrong goes to `findings`. */
-export function readSource(source: string, file: string, findings: Findings): Source {
+export function readSource(source: string, file: string, kind: SourceKind, findings: Findings): Source {
   const texts = new Map<string, SourceText>();
   const textOf = (token: TemplateToken): SourceText | undefined => texts.get(placeOf(token));
   if (source.length > SOURCE_CHARS_MAX) {
-    findings.add(undefined, `the file has ${source.length} characters; a workflow may have ${SOURCE_CHARS_MAX}`);
+    findings.add(undefined, `the file has ${source.length} characters; it may have ${SOURCE_CHARS_MAX}`);
     return { root: undefined, textOf };
   }
-  return { root: readTokens(source, file, texts, findings), textOf };
-}
-
-function readTokens(
-  source: string,
-  file: string,
-  texts: Map<string, SourceText>,
-  findings: Findings,
-): TemplateToken | undefined {
-  const context = new TemplateContext(new TemplateValidationErrors(), dialectSchema(), new NoOperationTraceWriter());
+  const context = new TemplateContext(
+    new TemplateValidationErrors(),
+    kind === 'workflow' ? dialectSchema() : actionSchema(),
+    new NoOperationTraceWriter(),
+  );
   // GitHub's newest steps are known, so that they can be refused with advice.
   context.state.featureFlags = new FeatureFlags({ allowBackgroundSteps: true });
-  const fileId = context.getFileId(file);
-  const reader = new TextKeepingReader(fileId, source, texts);
+  const reader = new TextKeepingReader(context.getFileId(file), source, texts);
   if (reader.errors.length > 0) {
     for (const error of reader.errors) findings.addParsers(error.range?.start, clearMessage(error.message));
-    return undefined;
+    return { root: undefined, textOf };
   }
-  const root = readTemplate(context, WORKFLOW_ROOT, reader, fileId);
+  const type = kind === 'workflow' ? WORKFLOW_ROOT : ACTION_ROOT;
+  const root = readTemplate(context, type, reader, context.getFileId(file));
   for (const error of context.errors.getErrors())
     findings.addParsers(error.range?.start, clearMessage(error.rawMessage));
-  return root;
+  return { root, textOf };
 }
 
 function placeOf(token: TemplateToken): string {
@@ -81,6 +86,7 @@ function placeOf(token: TemplateToken): string {
 class TextKeepingReader extends YamlObjectReader {
   readonly #texts: Map<string, SourceText>;
   #nodes = 0;
+  #expressions = 0;
 
   constructor(fileId: number, content: string, texts: Map<string, SourceText>) {
     super(fileId, content);
@@ -93,6 +99,7 @@ class TextKeepingReader extends YamlObjectReader {
     this.#count();
     if (!(token instanceof StringToken) || typeof token.value !== 'string') return token;
     const { value, source, blockScalarHeader, range, file } = token;
+    this.#countExpressions(value);
     this.#texts.set(placeOf(token), {
       value,
       written: source ?? value,
@@ -112,6 +119,15 @@ class TextKeepingReader extends YamlObjectReader {
     const token = super.allowMappingStart();
     if (token !== undefined) this.#count();
     return token;
+  }
+
+  #countExpressions(text: string): void {
+    let found = 0;
+    for (let at = text.indexOf(OPEN); at >= 0; at = text.indexOf(OPEN, at + OPEN.length)) found += 1;
+    this.#expressions += found;
+    if (found > TEXT_EXPRESSIONS_MAX) throw new Error(`a text may have ${TEXT_EXPRESSIONS_MAX} expressions`);
+    if (this.#expressions > SOURCE_EXPRESSIONS_MAX)
+      throw new Error(`it has more than ${SOURCE_EXPRESSIONS_MAX} expressions`);
   }
 
   #count(): void {

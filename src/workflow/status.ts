@@ -1,8 +1,9 @@
 import { data } from '@actions/expressions';
 import type { FunctionDefinition } from '@actions/expressions/funcs/info';
-import type { ExpressionData } from './expression-data.js';
-import type { JobPlan, WorkflowPlan } from './plan.js';
-import type { JobResult, JobStatus, RunningJob, WorkflowState } from './state.js';
+import type { ExpressionData } from '../expression/expression-data.js';
+import type { JobPlan } from './job-plan.js';
+import { jobsOf, stopOf } from './job-state.js';
+import type { JobResult, JobStatus, WorkflowState } from './state.js';
 
 /** What the status functions answer at one place of a run. `jobs` narrows the question to jobs by their ids. */
 export interface Status {
@@ -23,21 +24,25 @@ const STEP_STATUS: Readonly<Record<JobStatus, Status>> = {
   cancelled: onStatus('cancelled'),
 };
 
-/** In a job: how its steps have gone so far. */
-export function stepStatus({ status }: RunningJob): Status {
+/** Among steps: how those before have gone so far. */
+export function stepStatus(status: JobStatus): Status {
   return STEP_STATUS[status];
 }
+
+/** Outside of jobs nothing has gone wrong. */
+export const NO_STATUS: Status = STEP_STATUS.success;
 
 /**
  * Before a job: how the jobs that it waits for have ended, directly or by way of others. So a job is skipped when one
  * far up failed or was skipped, even where one between ran all the same.
  */
-export function jobStatus(plan: WorkflowPlan, state: WorkflowState, job: JobPlan): Status {
-  const cancelled = state.cancel !== undefined;
+export function jobStatus(state: WorkflowState, job: JobPlan): Status {
+  const cancelled = stopOf(state, job.frame) !== undefined;
+  const states = jobsOf(state, job.frame);
   const results = (jobs: readonly string[]): readonly (JobResult | undefined)[] => {
-    const indexes = jobs.length === 0 ? job.ancestors : jobs.map((id) => ancestorOf(plan, job, id));
+    const indexes = jobs.length === 0 ? job.ancestors : jobs.map((id) => ancestorOf(job, id));
     return indexes.map((index) => {
-      const ended = state.jobs[index];
+      const ended = states[index];
       return ended?.phase === 'ended' ? ended.result : undefined;
     });
   };
@@ -48,8 +53,8 @@ export function jobStatus(plan: WorkflowPlan, state: WorkflowState, job: JobPlan
   };
 }
 
-function ancestorOf(plan: WorkflowPlan, job: JobPlan, id: string): number {
-  const index = plan.jobIndex.get(id);
+function ancestorOf(job: JobPlan, id: string): number {
+  const index = job.frame.jobIndex.get(id);
   if (index !== undefined && job.ancestors.includes(index)) return index;
   throw new Error(`"${job.id}" does not wait for a job "${id}"`);
 }

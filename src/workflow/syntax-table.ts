@@ -1,96 +1,200 @@
 /** What TAU does with a key of the workflow language. */
 export type Support =
-  | { readonly status: 'supported' }
+  | {
+      readonly status: 'supported';
+      /** TAU's own: GitHub's language does not have it. */
+      readonly own?: true;
+    }
   /** Accepted so that workflows written for GitHub run unchanged, and of no effect; `why` says why that is right. */
   | { readonly status: 'ignored'; readonly why: string }
   /** Refused with its position; `instead` says what to write in its place. */
   | { readonly status: 'refused'; readonly instead: string };
 
-/** The places of a workflow in which keys are looked up. */
-export type Section = 'workflow' | 'on' | 'trigger' | 'dispatch' | 'input' | 'job' | 'step' | 'context' | 'function';
+/** The places of a workflow, and of an action, in which keys are looked up. */
+export type Section =
+  | 'workflow'
+  | 'on'
+  | 'trigger'
+  | 'schedule'
+  | 'dispatch'
+  | 'input'
+  | 'call'
+  | 'callInput'
+  | 'callSecret'
+  | 'callOutput'
+  | 'permissions'
+  | 'defaults'
+  | 'defaultsRun'
+  | 'concurrency'
+  | 'job'
+  | 'calledJob'
+  | 'strategy'
+  | 'matrix'
+  | 'step'
+  | 'action'
+  | 'actionInput'
+  | 'actionOutput'
+  | 'actionRuns'
+  | 'actionStep'
+  | 'context'
+  | 'function';
 
 const supported: Support = { status: 'supported' };
+const own: Support = { status: 'supported', own: true };
 const ignored = (why: string): Support => ({ status: 'ignored', why });
 const refused = (instead: string): Support => ({ status: 'refused', instead });
 
-const REUSABLE = refused('repeat the steps here, or offer what they do as one action of an extension');
-const COMMAND = refused('offer the command as an action of an extension, and call it with "uses"');
+const READERS = ignored('it is for readers');
+const FORMS = ignored('it is for forms that ask for the inputs');
 const CONTAINER = refused('leave it out: steps run in the extensions that serve them, which bring what they need');
-const CREDENTIALS = refused('leave it out: each extension keeps the credentials of its actions');
-const REF_FILTER = refused("write it as the condition of a job, e.g. if: github.ref == 'refs/heads/main'");
-const PATH_FILTER = refused('write it as the condition of a job over github.event.commits');
 const CONCURRENT_STEPS = refused(
   'put the steps into jobs of their own: jobs run side by side, and "needs" orders them',
 );
+const PROGRAM = refused('write using: composite with steps, or offer what it does as an action of an extension');
 
 /**
  * Every key of GitHub's workflow language, and what TAU does with it. Reading a workflow looks keys up here and nowhere
- * else, so that supporting another one starts with its line in this table. Webhook events are in `webhook-events.ts`.
+ * else, so that supporting another one starts with its line in this table. What stands under a key that is refused or
+ * ignored shares its fate. Webhook events are in `webhook-events.ts`.
  */
 export const SYNTAX_TABLE: Readonly<Record<Section, Readonly<Record<string, Support>>>> = {
   workflow: {
     name: supported,
-    description: ignored('it is for readers'),
+    description: READERS,
+    'run-name': supported,
     on: supported,
+    permissions: supported,
     env: supported,
+    defaults: supported,
+    concurrency: supported,
     jobs: supported,
-    'run-name': refused("leave it out: a run is listed under its workflow's name"),
-    permissions: CREDENTIALS,
-    defaults: refused('leave it out: it is for "run" steps'),
-    concurrency: refused('leave it out: every event that matches starts a run of its own'),
   },
   on: {
     workflow_dispatch: supported,
-    schedule: refused('start runs from a scheduler of yours, e.g. cron with "tau run"'),
-    workflow_call: refused('use workflow_dispatch, and start it as a run of its own'),
+    workflow_call: supported,
+    schedule: supported,
+    tau: own,
     pull_request_target: refused("use pull_request: TAU never runs a pull request's code, so both are the same here"),
     pull_request_comment: refused('use issue_comment with if: github.event.issue.pull_request'),
     image_version: refused('use registry_package: no webhook tells of image versions'),
   },
   trigger: {
     types: supported,
-    branches: REF_FILTER,
-    'branches-ignore': REF_FILTER,
-    tags: REF_FILTER,
-    'tags-ignore': REF_FILTER,
-    paths: PATH_FILTER,
-    'paths-ignore': PATH_FILTER,
-    workflows: refused("write it as the condition of a job, e.g. if: github.event.workflow_run.name == 'build'"),
-    names: refused('write it as the condition of a job'),
-    versions: refused('write it as the condition of a job'),
+    branches: supported,
+    'branches-ignore': supported,
+    tags: supported,
+    'tags-ignore': supported,
+    paths: supported,
+    'paths-ignore': supported,
+    workflows: supported,
+    labels: own,
+  },
+  schedule: {
+    cron: supported,
+    timezone: supported,
   },
   dispatch: {
     inputs: supported,
   },
   input: {
-    description: ignored('it is for forms that ask for the inputs'),
+    description: FORMS,
     type: supported,
     required: supported,
     default: supported,
     options: supported,
   },
+  call: {
+    inputs: supported,
+    secrets: supported,
+    outputs: supported,
+  },
+  callInput: {
+    description: READERS,
+    type: supported,
+    required: supported,
+    default: supported,
+  },
+  callSecret: {
+    description: READERS,
+    required: supported,
+  },
+  callOutput: {
+    description: READERS,
+    value: supported,
+  },
+  permissions: {
+    actions: supported,
+    'artifact-metadata': supported,
+    attestations: supported,
+    checks: supported,
+    'code-quality': supported,
+    contents: supported,
+    'copilot-requests': supported,
+    deployments: supported,
+    discussions: supported,
+    drives: supported,
+    'id-token': supported,
+    issues: supported,
+    models: supported,
+    packages: supported,
+    pages: supported,
+    'pull-requests': supported,
+    'repository-projects': supported,
+    'security-events': supported,
+    statuses: supported,
+    'vulnerability-alerts': supported,
+  },
+  defaults: {
+    run: supported,
+  },
+  defaultsRun: {
+    shell: supported,
+    'working-directory': supported,
+  },
+  concurrency: {
+    group: supported,
+    'cancel-in-progress': supported,
+    queue: supported,
+  },
   job: {
     name: supported,
     needs: supported,
     if: supported,
+    permissions: supported,
+    concurrency: supported,
+    strategy: supported,
     env: supported,
+    defaults: supported,
     outputs: supported,
     steps: supported,
     'timeout-minutes': supported,
     'continue-on-error': supported,
     'runs-on': ignored('steps run in the extensions that serve them; it may be left out'),
-    strategy: refused('write one job for each combination'),
-    uses: REUSABLE,
-    with: REUSABLE,
-    secrets: CREDENTIALS,
     container: CONTAINER,
     services: CONTAINER,
     snapshot: CONTAINER,
-    defaults: refused('leave it out: it is for "run" steps'),
-    environment: refused('leave it out: guard the job with a condition'),
-    permissions: CREDENTIALS,
-    concurrency: refused('leave it out: order jobs with "needs"'),
+    environment: refused('leave it out: guard the job with a condition, and keep its secrets under names of their own'),
     'cancel-timeout-minutes': refused('leave it out: jobs that are told to stop have 5 minutes'),
+  },
+  calledJob: {
+    name: supported,
+    needs: supported,
+    if: supported,
+    permissions: supported,
+    concurrency: supported,
+    strategy: supported,
+    uses: supported,
+    with: supported,
+    secrets: supported,
+  },
+  strategy: {
+    matrix: supported,
+    'fail-fast': supported,
+    'max-parallel': supported,
+  },
+  matrix: {
+    include: supported,
+    exclude: supported,
   },
   step: {
     id: supported,
@@ -98,31 +202,77 @@ export const SYNTAX_TABLE: Readonly<Record<Section, Readonly<Record<string, Supp
     if: supported,
     uses: supported,
     with: supported,
+    run: supported,
+    shell: supported,
+    'working-directory': supported,
     env: supported,
     'timeout-minutes': supported,
     'continue-on-error': supported,
-    run: COMMAND,
-    shell: COMMAND,
-    'working-directory': COMMAND,
     background: CONCURRENT_STEPS,
     parallel: CONCURRENT_STEPS,
     wait: CONCURRENT_STEPS,
     'wait-all': CONCURRENT_STEPS,
     cancel: CONCURRENT_STEPS,
   },
+  action: {
+    name: supported,
+    description: READERS,
+    author: READERS,
+    branding: ignored('it is for a market place'),
+    inputs: supported,
+    outputs: supported,
+    runs: supported,
+  },
+  actionInput: {
+    description: READERS,
+    deprecationMessage: READERS,
+    required: supported,
+    default: supported,
+  },
+  actionOutput: {
+    description: READERS,
+    value: supported,
+  },
+  actionRuns: {
+    using: supported,
+    steps: supported,
+    main: PROGRAM,
+    pre: PROGRAM,
+    'pre-if': PROGRAM,
+    post: PROGRAM,
+    'post-if': PROGRAM,
+    image: PROGRAM,
+    entrypoint: PROGRAM,
+    'pre-entrypoint': PROGRAM,
+    'post-entrypoint': PROGRAM,
+    args: PROGRAM,
+    env: PROGRAM,
+  },
+  actionStep: {
+    id: supported,
+    name: supported,
+    if: supported,
+    uses: supported,
+    with: supported,
+    run: supported,
+    shell: supported,
+    'working-directory': supported,
+    env: supported,
+    'continue-on-error': supported,
+  },
   context: {
     github: supported,
     env: supported,
     vars: supported,
     inputs: supported,
+    secrets: supported,
     steps: supported,
     needs: supported,
     job: supported,
-    secrets: refused('leave it out: each extension keeps the credentials of its actions'),
-    strategy: refused('write one job for each combination'),
-    matrix: refused('write one job for each combination'),
+    jobs: supported,
+    strategy: supported,
+    matrix: supported,
     runner: refused('leave it out: steps run in the extensions that serve them'),
-    jobs: refused('use needs'),
   },
   function: {
     contains: supported,
@@ -137,7 +287,7 @@ export const SYNTAX_TABLE: Readonly<Record<Section, Readonly<Record<string, Supp
     failure: supported,
     cancelled: supported,
     always: supported,
-    hashfiles: refused('leave it out: a workflow has no files of its own'),
+    hashfiles: supported,
   },
 };
 

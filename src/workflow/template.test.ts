@@ -1,10 +1,11 @@
 import { data } from '@actions/expressions';
 import type { Json } from 'tau-core';
 import { describe, expect, test } from 'vitest';
-import type { ExpressionSource, Template } from './definition.js';
-import { attempt } from './expression.js';
-import { toData } from './expression-data.js';
-import { compileBoolean, compileEntries, compileText, compileTimeoutMs, compileValue } from './template.js';
+import { attempt } from '../expression/expression.js';
+import { toData } from '../expression/expression-data.js';
+import { compileEntries } from '../expression/template.js';
+import type { ExpressionSource, Template } from '../expression/template-source.js';
+import { compileBoolean, compileText, compileTimeoutMs, compileValue } from './template.js';
 
 const source = (expr: string): ExpressionSource => ({ expr, line: 1, column: 1 });
 const expression = (expr: string): Template => ({ kind: 'expression', source: source(expr) });

@@ -1,73 +1,29 @@
 import type { Json } from 'tau-core';
-import type { Entry, ExpressionSource, Template } from './definition.js';
+import { expressionFailed } from '../expression/expression.js';
 import {
-  compileExpression,
-  EMPTY_SCOPE,
-  type Expression,
-  type ExpressionScope,
-  evaluate,
-  expressionFailed,
-} from './expression.js';
-import { toData, toJson } from './expression-data.js';
+  compileText as compileTextOf,
+  compileValue as compileValueOf,
+  type Evaluable,
+} from '../expression/template.js';
+import type { ExpressionSource, Template } from '../expression/template-source.js';
+import { WORKFLOW_DIALECT } from './expression-dialect.js';
 import { outputValue } from './outputs.js';
 import { isTimeoutMinutes, TIMEOUT_MINUTES_MAX } from './timeout.js';
 
-/** A template that is ready to be evaluated. It throws as `evaluate` does. */
-export type Evaluable<T> = (scope: ExpressionScope) => T;
-
-/** A template as JSON: expressions that are the whole value keep their type, texts with expressions are strings. */
+/** A template of a workflow as JSON. */
 export function compileValue(template: Template): Evaluable<Json> {
-  switch (template.kind) {
-    case 'value': {
-      const { value } = template;
-      return () => value;
-    }
-    case 'expression': {
-      const expression = compileExpression(template.source);
-      return (scope) => toJson(evaluate(expression, scope));
-    }
-    case 'text':
-      return compileParts(template.parts);
-    case 'list': {
-      const items = template.items.map(compileValue);
-      return (scope) => items.map((item) => item(scope));
-    }
-    case 'map':
-      return compileEntries(template.entries, compileValue);
-  }
+  return compileValueOf(template, WORKFLOW_DIALECT);
 }
 
-/** A template as text, as `env` and names have it. */
+/** A template of a workflow as text. */
 export function compileText(template: Template): Evaluable<string> {
-  if (template.kind === 'text') return compileParts(template.parts);
-  if (template.kind === 'expression') {
-    const expression = compileExpression(template.source);
-    return (scope) => evaluate(expression, scope).coerceString();
-  }
-  const value = compileValue(template);
-  return (scope) => toData(value(scope)).coerceString();
+  return compileTextOf(template, WORKFLOW_DIALECT);
 }
 
 /** A template as an output of a job. */
 export function compileOutput(template: Template): Evaluable<Json> {
   const value = compileValue(template);
   return (scope) => outputValue(value(scope));
-}
-
-/** All entries of a mapping. Those without expressions are one object that is made once. */
-export function compileEntries<T extends Json>(
-  entries: readonly Entry[],
-  compile: (template: Template) => Evaluable<T>,
-): Evaluable<{ readonly [name: string]: T }> {
-  const compiled = entries.map(({ name, value }) => [name, compile(value)] as const);
-  const evaluateAll = (scope: ExpressionScope): { readonly [name: string]: T } => {
-    const values: { [name: string]: T } = {};
-    for (const [name, value] of compiled) values[name] = value(scope);
-    return values;
-  };
-  if (entries.some(({ value }) => value.kind !== 'value')) return evaluateAll;
-  const literals = evaluateAll(EMPTY_SCOPE);
-  return () => literals;
 }
 
 /** A template that must be true or false, e.g. `continue-on-error`. */
@@ -91,20 +47,43 @@ export function compileTimeoutMs(template: Template): Evaluable<number> {
   };
 }
 
-function compileParts(parts: readonly (string | ExpressionSource)[]): Evaluable<string> {
-  const compiled: readonly (string | Expression)[] = parts.map((part) =>
-    typeof part === 'string' ? part : compileExpression(part),
-  );
+/** A template that must be a whole number from 1, e.g. `max-parallel`. */
+export function compileCount(template: Template): Evaluable<number> {
+  const value = compileValue(template);
   return (scope) => {
-    let text = '';
-    for (const part of compiled) text += typeof part === 'string' ? part : evaluate(part, scope).coerceString();
-    return text;
+    const result = value(scope);
+    const count = typeof result === 'string' && result.trim() !== '' ? Number(result) : result;
+    if (typeof count === 'number' && Number.isSafeInteger(count) && count >= 1) return count;
+    throw expressionFailed(sourceOf(template), 'it must give a whole number, 1 or more');
   };
 }
 
 /** Where to point at when a template's value cannot be used. */
 function sourceOf(template: Template): ExpressionSource {
-  if (template.kind === 'expression') return template.source;
   const expr = template.kind === 'value' ? JSON.stringify(template.value) : '';
-  return { expr, line: 1, column: 1 };
+  return firstExpression(template) ?? { expr, line: 1, column: 1 };
+}
+
+/** The first expression of a template; undefined when it has none. */
+export function firstExpression(template: Template): ExpressionSource | undefined {
+  switch (template.kind) {
+    case 'value':
+      return undefined;
+    case 'expression':
+      return template.source;
+    case 'text':
+      return template.parts.find((part) => typeof part !== 'string');
+    case 'list':
+      return first(template.items);
+    case 'map':
+      return first(template.entries.map(({ value }) => value));
+  }
+}
+
+function first(templates: readonly Template[]): ExpressionSource | undefined {
+  for (const template of templates) {
+    const found = firstExpression(template);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

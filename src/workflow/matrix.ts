@@ -1,0 +1,121 @@
+import { equals } from '@actions/expressions/result';
+import { isJsonObject, type Json, type JsonObject } from 'tau-core';
+import { NULL, toData } from '../expression/expression-data.js';
+import { MATRIX_MAX } from './places.js';
+
+/** One combination of a matrix, and what tells it from the others. */
+export interface Combination {
+  readonly values: JsonObject;
+  /** The values of the matrix itself, for people; those that `include` adds to it are not in it. */
+  readonly label: string;
+}
+
+/** Combinations, or what is wrong with the matrix. */
+export type Expansion =
+  | { readonly ok: true; readonly combinations: readonly Combination[] }
+  | { readonly ok: false; readonly problem: string };
+
+/**
+ * All combinations of a matrix: the product of its lists without those that `exclude` matches, the first list changing
+ * slowest. An entry of `include` adds its other values to each that it matches in the matrix's own keys; one that matches
+ * none is a combination itself. Source: GitHub's documents and its runner's MatrixBuilder.
+ */
+export function expandMatrix(matrix: Json): Expansion {
+  if (!isJsonObject(matrix)) return refused('a matrix must be a map of lists');
+  const { include = [], exclude = [], ...vectors } = matrix;
+  const lists: (readonly [string, readonly Json[]])[] = [];
+  for (const [name, list] of Object.entries(vectors)) {
+    if (!isList(list)) return refused(`"${name}" of the matrix must be a list`);
+    if (list.length === 0) return refused(`"${name}" of the matrix has no values`);
+    lists.push([name, list]);
+  }
+  const excludes = maps(exclude);
+  const includes = maps(include);
+  if (excludes === undefined) return refused('"exclude" must be a list of maps, none of them empty');
+  if (includes === undefined) return refused('"include" must be a list of maps, none of them empty');
+  const size = lists.reduce((product, [, list]) => product * list.length, lists.length === 0 ? 0 : 1);
+  if (size > PRODUCT_MAX) return refused(`it has ${size} combinations; a matrix may have ${MATRIX_MAX}`);
+  const combinations = combined(lists, size, { excludes, includes });
+  if (combinations.length === 0) return refused('no combination is left of the matrix');
+  if (combinations.length > MATRIX_MAX)
+    return refused(`it has ${combinations.length} combinations; a matrix may have ${MATRIX_MAX}`);
+  return { ok: true, combinations };
+}
+
+/** More are not looked at, even if `exclude` leaves few of them. */
+const PRODUCT_MAX = 65_536;
+
+function refused(problem: string): Expansion {
+  return { ok: false, problem };
+}
+
+interface Filters {
+  readonly excludes: readonly JsonObject[];
+  readonly includes: readonly JsonObject[];
+}
+
+function combined(
+  lists: readonly (readonly [string, readonly Json[]])[],
+  size: number,
+  { excludes, includes }: Filters,
+): readonly Combination[] {
+  const names = new Set(lists.map(([name]) => name));
+  const unmatched = new Set(includes);
+  const combinations: Combination[] = [];
+  for (let nth = 0; nth < size; nth += 1) {
+    const own = productAt(lists, size, nth);
+    if (excludes.some((filter) => matches(own, filter))) continue;
+    let values = own;
+    for (const entry of includes) {
+      const pairs = Object.entries(entry);
+      if (!matches(own, Object.fromEntries(pairs.filter(([name]) => names.has(name))))) continue;
+      unmatched.delete(entry);
+      values = { ...values, ...Object.fromEntries(pairs.filter(([name]) => !names.has(name))) };
+    }
+    combinations.push({ values, label: labelOf(own) });
+  }
+  return [...combinations, ...[...unmatched].map((values) => ({ values, label: labelOf(values) }))];
+}
+
+function productAt(lists: readonly (readonly [string, readonly Json[]])[], size: number, nth: number): JsonObject {
+  const values: { [name: string]: Json } = {};
+  let block = size;
+  for (const [name, list] of lists) {
+    block /= list.length;
+    values[name] = list[Math.floor(nth / block) % list.length] ?? null;
+  }
+  return values;
+}
+
+/** Whether all that a filter names is so in a value, compared as expressions compare. */
+function matches(value: Json, filter: Json): boolean {
+  if (isList(filter))
+    return filter.every((item, index) => matches(isList(value) ? (value[index] ?? null) : null, item));
+  if (isJsonObject(filter)) {
+    const members: JsonObject = isJsonObject(value) ? value : {};
+    return Object.entries(filter).every(([name, item]) => matches(members[name] ?? null, item ?? null));
+  }
+  return equals(value === null ? NULL : toData(value), toData(filter));
+}
+
+/** Texts, numbers and truth values of a combination, those within lists and maps too. */
+function labelOf(values: Json): string {
+  return leaves(values).join(', ');
+}
+
+function leaves(value: Json | undefined): readonly string[] {
+  if (value === undefined || value === null || value === '') return [];
+  if (isList(value)) return value.flatMap((item) => leaves(item));
+  if (isJsonObject(value)) return Object.values(value).flatMap((item) => leaves(item));
+  return [toData(value).coerceString()];
+}
+
+function maps(value: Json): readonly JsonObject[] | undefined {
+  if (!isList(value)) return undefined;
+  const found = value.filter((item) => isJsonObject(item) && Object.keys(item).length > 0);
+  return found.length === value.length ? (found as readonly JsonObject[]) : undefined;
+}
+
+function isList(value: Json | undefined): value is readonly Json[] {
+  return Array.isArray(value);
+}

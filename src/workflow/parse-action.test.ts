@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import type { WorkflowDefinition } from './definition.js';
+import { parseWorkflow } from './parse.js';
+
+function read(source: string, file: string): WorkflowDefinition {
+  const parsed = parseWorkflow(source, file);
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics));
+  return parsed.definition;
+}
+
+const value = (given: unknown) => ({ kind: 'value', value: given });
+
+/** A source whose `^^` says where something is wrong, and what. */
+function found(text: string, file = 'w.yml'): string | undefined {
+  const before = text.slice(0, text.indexOf('^^')).split('\n');
+  const place = `${before.length}:${(before.at(-1) ?? '').length + 1} `;
+  const parsed = parseWorkflow(text.replace('^^', ''), file);
+  const all = parsed.ok ? [] : parsed.diagnostics.map((at) => `${at.line}:${at.column} ${at.message}`);
+  expect(all.length).toBeGreaterThan(0);
+  return all.find((one) => one.startsWith(place))?.slice(place.length) ?? all.join('\n');
+}
+
+describe('actions', () => {
+  const action = (steps: string, rest = ''): string =>
+    `name: Greet\nruns: { using: composite, steps: [${steps}] }\n${rest}`;
+
+  test('are read from files with their name', () => {
+    const source = `name: Greet
+description: Says hello
+inputs:
+  who: { description: Whom, required: true }
+  loud: { default: false }
+outputs:
+  said: { value: "\${{ steps.s.outputs.text }}" }
+runs:
+  using: composite
+  steps:
+    - { id: s, run: 'echo \${{ inputs.who }}', shell: bash }
+    - { uses: ./.tau/actions/other, if: success() }
+`;
+    for (const file of ['action.yml', '.tau/actions/greet/action.yaml']) {
+      expect(read(source, file)).toMatchObject({
+        file,
+        name: 'Greet',
+        triggers: [],
+        jobs: [],
+        action: {
+          format: 1,
+          file,
+          name: 'Greet',
+          inputs: [
+            { name: 'who', type: 'string', required: true, line: 4, column: 3 },
+            { name: 'loud', type: 'string', required: false, default: 'false' },
+          ],
+          outputs: [{ name: 'said', value: { kind: 'expression' } }],
+          steps: [{ id: 's', shell: value('bash') }, { uses: './.tau/actions/other' }],
+        },
+      });
+    }
+    expect(parseWorkflow(source, 'reaction.yml').ok).toBe(false);
+  });
+
+  const instead = 'write using: composite with steps, or offer what it does as an action of an extension';
+
+  test.each([
+    ['name: N\nruns: { using: ^^node20, main: x }', `"using: node20" is not supported: ${instead}`],
+    ['name: N\nruns: { using: node20, ^^main: x }', `"main" is not supported: ${instead}`],
+    ['name: N\nruns: { using: ^^docker, image: x }', `"using: docker" is not supported: ${instead}`],
+    ['name: N\n^^runs: { steps: [] }', '"runs" needs using: composite'],
+    ['name: N\n^^runs: { using: composite }', 'an action needs steps'],
+    ['name: N\nruns: { using: composite, steps: ^^[] }', 'an action needs at least one step'],
+    ['^^name: N', 'Required property is missing: runs'],
+    [action('^^{ run: x }'), 'Required property is missing: shell'],
+    [action('{ run: x, shell: bash, ^^timeout-minutes: 5 }'), "Unexpected value 'timeout-minutes'"],
+    [action('{ run: x, shell: bash, env: { A: "${{ ^^secrets.A }}" } }'), undefined],
+    [
+      action('{ run: x, shell: bash }', 'inputs: { a: { default: ^^"${{ github.actor }}" } }'),
+      'the default of "a" cannot be an expression: leave it out, and pass the expression by "with" where the input is given',
+    ],
+    [action('{ run: x, shell: bash }', 'inputs: { a: { ^^defualt: 1 } }'), "Unexpected value 'defualt'"],
+    [
+      action('{ run: x, shell: bash }', 'outputs: { ^^o: {} }'),
+      'the output "o" needs a "value", e.g. ${{ steps.build.outputs.url }}',
+    ],
+    [
+      action('{ uses: ^^docker://x }'),
+      'container actions are not supported: offer what it does as an action of an extension',
+    ],
+    ['^^on: push', "Unexpected value 'on'"],
+  ])('%s', (source, problem) => {
+    const message = found(source, 'action.yml');
+    if (problem === undefined) expect(message).toMatch(/^a composite action has no secrets/);
+    else expect(message).toBe(problem);
+  });
+});
