@@ -2,128 +2,328 @@ import {
   type Clock,
   type ErrorData,
   errorData,
+  type Instant,
+  instant,
   type Json,
-  type JsonObject,
   later,
   type Outcome,
-  type ProgramEffect,
-  type RetryPolicy,
+  type Random,
+  TauError,
   type Timer,
   tauError,
-  toErrorData,
 } from 'tau-core';
+import { retryDecision } from '../policy/retry.js';
+import type { GateDesk } from './gate-desk.js';
+import { type AttemptCall, LocalAttempt } from './local-attempt.js';
+import type { LocalHandler } from './local-handler.js';
+import { isInputRequest } from './require-input.js';
+import { type CallEffect, OpenCall } from './run-books.js';
+import type { HostNote } from './run-record.js';
+import type { SecretVault } from './secret-vault.js';
+import { cloneJson, takeJson } from './take-json.js';
+import { endedBy, thrownError } from './thrown-error.js';
 
-type CallEffect = Extract<ProgramEffect, { type: 'call' }>;
+/** Served by the host itself: settles the call, now or at any time; returns what its withdrawal does. */
+export type HostService = (call: LocalCall) => ((reason: string) => void) | undefined;
 
-/** What a handler may know of the call that it serves. */
-export interface LocalContext {
-  /** Unique in the run. */
-  readonly callId: string;
-  readonly capability: string;
-  /** 1 for the first try. */
-  readonly attempt: number;
-  /** The same for every try of this call: key external effects by it. */
-  readonly idempotencyKey: string;
-  /** Aborted when the call is cancelled or out of time; what the handler then returns is dropped. */
-  readonly signal: AbortSignal;
+/** Told that something is stored, or why it will not be. */
+export type Done = (error?: TauError) => void;
+
+/** What calls need of their run. */
+export interface CallHost {
+  readonly runId: string;
+  readonly sessionId: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly vault: SecretVault;
+  readonly limits: CallLimits;
+  /** Where calls with policies wait. */
+  desk(): GateDesk;
+  handlerOf(capability: string): LocalHandler | undefined;
+  serviceOf(capability: string): HostService | undefined;
+  settled(call: LocalCall, outcome: Outcome, done?: Done): void;
+  /** Has it stored; `resume` follows, where the call goes on after it. */
+  note(call: LocalCall, note: HostNote): void;
+  /** Whether anybody sees what is shown. */
+  isShown(): boolean;
+  show(callId: string, from: 'progress' | 'emit', content: Json): void;
+  observed(what: 'waiting' | 'attempt', callId: string): void;
 }
+
+export interface CallLimits {
+  readonly outputBytesMax: number;
+  /** Of calls that have no limit of their own; absent is none. */
+  readonly timeoutMs: number | undefined;
+  /** Without a sign of life; absent is none. */
+  readonly idleTimeoutMs: number | undefined;
+  /** Whether calls whose tries are used up wait to be made again. */
+  readonly holdsDeadLetters: boolean;
+}
+
+const PROGRESS_BYTES_MAX = 256 * 1024;
 
 /**
- * Serves a capability. Its input and its result are copied, so that neither side can change what the other keeps. A
- * `TauError` that it throws is the call's error, tried again when it says `retryable`; any other becomes HANDLER_FAILED.
+ * One call of a local run, from its release to its one outcome.
+ *
+ * Owns: its tries, their time, their questions, and what handlers may do wrong. Does not own what is stored: it asks its host to
+ * note what must survive, and goes on when that is durable (`resume`).
+ *
+ * 1. At most one try is under way; what an earlier one says is dropped.
+ * 2. It settles once, or is withdrawn, and then nothing comes of it any more.
  */
-export type LocalHandler = (input: JsonObject, context: LocalContext) => Json | Promise<Json>;
-
-/** What a call needs from its run. */
-export interface LocalCallOptions {
-  readonly runId: string;
-  readonly handler: LocalHandler | undefined;
-  readonly clock: Clock;
-  /** Called once, unless the call is withdrawn before; never within `start`. */
-  readonly settled: (outcome: Outcome) => void;
-}
-
-const NO_RETRY: RetryPolicy = { attemptsMax: 1, firstDelayMs: 0, factor: 1, delayMaxMs: 0 };
-
-/** One call of a local run: tries its handler, again where the policy says so, until it has one outcome. */
-export class LocalCall {
-  readonly #effect: CallEffect;
-  readonly #options: LocalCallOptions;
-  readonly #abort = new AbortController();
-  #timers: Timer[] = [];
+export class LocalCall extends OpenCall implements AttemptCall {
+  /** It was open when its run was taken up again. */
+  isRestored = false;
+  deadline: Instant | undefined = undefined;
+  readonly #host: CallHost;
   #hasEnded = false;
+  #attempt: LocalAttempt | undefined = undefined;
+  /** What it has at the gate. */
+  #ticket: string | undefined = undefined;
+  #deadlineTimer: Timer | undefined = undefined;
+  /** Of the pause before the next try, or of the try's signs of life. */
+  #timer: Timer | undefined = undefined;
+  #signMs = 0;
+  #onWithdrawn: ((reason: string) => void) | undefined = undefined;
 
-  constructor(effect: CallEffect, options: LocalCallOptions) {
-    this.#effect = effect;
-    this.#options = options;
+  constructor(effect: CallEffect, sinceMs: number, host: CallHost) {
+    super(effect, sinceMs);
+    this.#host = host;
   }
 
-  start(): void {
-    const { timeoutMs } = this.#effect;
-    if (timeoutMs !== undefined) this.#after(timeoutMs, () => this.#timeOut(timeoutMs));
-    void this.#try(1);
+  get runId(): string {
+    return this.#host.runId;
   }
 
-  /** Nobody waits for it any more: its handler is told so, and nothing comes of it. */
-  withdraw(): void {
-    this.#end();
+  get sessionId(): string {
+    return this.#host.sessionId;
   }
 
-  async #try(attempt: number): Promise<void> {
-    const { capability, callId, input } = this.#effect;
-    const { handler, runId } = this.#options;
-    const context: LocalContext = {
-      callId,
-      capability,
-      attempt,
-      idempotencyKey: `${runId}/${callId}`,
-      signal: this.#abort.signal,
-    };
+  get redelivered(): boolean {
+    return this.isRestored || this.mayHaveHappened;
+  }
+
+  /** Begins, or goes on after what was noted is durable. */
+  resume(): void {
+    if (this.#hasEnded || this.isHeld) return;
+    const service = this.#host.serviceOf(this.effect.capability);
+    this.#watchDeadline(service === undefined);
+    if (this.question !== undefined) return;
+    if (service !== undefined) {
+      this.#onWithdrawn = service(this);
+      return;
+    }
+    const { retryAtMs } = this;
+    if (retryAtMs !== undefined && retryAtMs > this.#host.clock.now()) {
+      this.#timer = this.#host.clock.at(instant(retryAtMs), () => this.#enter());
+    } else {
+      this.#enter();
+    }
+  }
+
+  /** Nobody waits for it any more: its handler is told so at once. */
+  withdraw(reason: string): void {
+    if (this.#hasEnded) return;
+    this.#end(tauError('RUN_CANCELLED', reason));
+    this.#onWithdrawn?.(reason);
+  }
+
+  /** This process serves it no longer; another one may. */
+  letGo(why: TauError): void {
+    this.#end(why);
+  }
+
+  /** `done` is told once that is stored. */
+  settle(outcome: Outcome, done?: Done): void {
+    if (this.#hasEnded) return done?.();
+    this.#end(undefined);
+    this.#host.settled(this, outcome, done);
+  }
+
+  show(attempt: LocalAttempt, from: 'progress' | 'emit', content: Json): void {
+    if (this.#attempt !== attempt) return;
+    this.#signMs = this.#host.clock.now();
+    if (!this.#host.isShown()) return;
+    this.#host.show(this.effect.callId, from, this.#shown(content));
+  }
+
+  #shown(content: Json): Json {
+    try {
+      return takeJson(content, { bytesMax: PROGRESS_BYTES_MAX, mask: this.#host.vault.mask });
+    } catch (thrown) {
+      const isLarge = thrown instanceof TauError && thrown.message.includes('larger');
+      throw isLarge ? tauError('LIMIT_EXCEEDED', `progress is over the limit of ${PROGRESS_BYTES_MAX} bytes`) : thrown;
+    }
+  }
+
+  /** A limit of the program's counts from the call's beginning; the host's from when work on it begins. */
+  #watchDeadline(isWorkedOn: boolean): void {
+    const { clock, limits } = this.#host;
+    const own = this.effect.timeoutMs;
+    this.#deadlineTimer?.cancel();
+    if (own !== undefined) this.deadline = later(instant(this.sinceMs), own);
+    else if (isWorkedOn && this.question === undefined && limits.timeoutMs !== undefined) {
+      this.deadline = later(clock.now(), limits.timeoutMs);
+    } else this.deadline = undefined;
+    if (this.deadline === undefined) return;
+    this.#deadlineTimer = clock.at(this.deadline, () => {
+      const wasTried = this.#attempt !== undefined || this.failures > 0 || this.redelivered;
+      const message = `${this.effect.capability} did not answer within ${own ?? limits.timeoutMs} ms`;
+      this.#timeOut(errorData('WORK_DEADLINE', message, wasTried ? {} : { outcome: 'not-done' }));
+    });
+  }
+
+  #timeOut(error: ErrorData): void {
+    if (this.#hasEnded) return;
+    this.#end(new TauError(error), endedBy(error));
+    this.#onWithdrawn?.(error.message);
+    this.#host.settled(this, endedBy(error));
+  }
+
+  /** By the gate, where the call has a policy. */
+  #enter(): void {
+    const { policy } = this.effect;
+    if (policy === undefined) return this.#try();
+    const { callId } = this.effect;
+    const ticket = `${this.#host.runId}/${callId}#${this.#number}`;
+    let isAdmitted = false;
+    this.#ticket = ticket;
+    this.#host.desk().offer(ticket, policy, (refusal) => {
+      isAdmitted = true;
+      if (this.#hasEnded) return;
+      if (refusal === undefined) return this.#try();
+      this.#ticket = undefined;
+      this.#failed(refusal);
+    });
+    if (!isAdmitted) this.#host.observed('waiting', callId);
+  }
+
+  get #number(): number {
+    return this.failures + this.asked + 1;
+  }
+
+  #try(): void {
+    const { effect } = this;
+    this.#host.observed('attempt', effect.callId);
+    const attempt = new LocalAttempt(this, this.#number);
+    this.#attempt = attempt;
+    this.#watchSigns(attempt);
+    try {
+      const handler = this.#host.handlerOf(effect.capability);
+      if (handler === undefined) {
+        throw tauError('NO_PROVIDER', `nobody offers ${effect.capability}: give the run a handler for it`);
+      }
+      const input = cloneJson(effect.input);
+      if (effect.secrets !== undefined) this.#host.vault.fill(input, effect.secrets);
+      const output = handler(input, attempt);
+      if (!isThenable(output)) return this.#returned(attempt, output);
+      output.then(
+        (value) => this.#returned(attempt, value),
+        (thrown: unknown) => this.#threw(attempt, thrown),
+      );
+    } catch (thrown) {
+      this.#threw(attempt, thrown);
+    }
+  }
+
+  #returned(attempt: LocalAttempt, value: unknown): void {
+    if (this.#attempt !== attempt) return;
     let output: Json;
     try {
-      // Nothing settles before `start` has returned, not even a call that nobody serves.
-      await null;
-      if (handler === undefined)
-        throw tauError('NO_PROVIDER', `nobody offers ${capability}: give the run a handler for it`);
-      output = copied(await handler(copied(input), context));
+      output = takeJson(value, { bytesMax: this.#host.limits.outputBytesMax, mask: this.#host.vault.mask });
     } catch (thrown) {
-      return this.#failed(attempt, toErrorData(thrown, 'HANDLER_FAILED'));
+      return this.#threw(attempt, thrown);
     }
-    this.#settle({ kind: 'ok', output });
+    const outcome: Outcome = { kind: 'ok', output };
+    this.#left(outcome);
+    this.settle(outcome);
   }
 
-  #failed(attempt: number, error: ErrorData): void {
-    const { attemptsMax, firstDelayMs, factor, delayMaxMs } = this.#effect.retry ?? NO_RETRY;
-    if (!error.retryable || attempt >= attemptsMax) return this.#settle({ kind: 'failed', error });
-    const delayMs = Math.max(Math.min(firstDelayMs * factor ** (attempt - 1), delayMaxMs), error.retryAfterMs ?? 0);
-    this.#after(delayMs, () => void this.#try(attempt + 1));
+  #threw(attempt: LocalAttempt, thrown: unknown): void {
+    if (this.#attempt !== attempt) return;
+    const { mask } = this.#host.vault;
+    if (!isInputRequest(thrown)) return this.#failed(thrownError(thrown, mask));
+    let asked: Json;
+    try {
+      asked = takeJson([thrown.question, thrown.answerSchema], { bytesMax: PROGRESS_BYTES_MAX, mask });
+    } catch (refused) {
+      return this.#failed(thrownError(refused, mask));
+    }
+    const [question, schema] = asked as readonly [string, Json];
+    this.#left({ kind: 'inputRequired', question });
+    // People take longer than hosts let handlers take; a limit of the program's goes on.
+    if (this.effect.timeoutMs === undefined) this.#deadlineTimer?.cancel();
+    const { callId } = this.effect;
+    this.#host.note(this, { type: 'asked', callId, question, ...(schema !== null && { schema }) });
   }
 
-  #timeOut(timeoutMs: number): void {
-    const error = errorData('WORK_DEADLINE', `${this.#effect.capability} did not answer within ${timeoutMs} ms`);
-    this.#settle({ kind: 'failed', error });
+  #failed(error: ErrorData): void {
+    this.#left(endedBy(error));
+    const { clock, random, limits } = this.#host;
+    const { retry: policy, callId } = this.effect;
+    const now = clock.now();
+    const failures = this.failures + 1;
+    const next = retryDecision({
+      failures,
+      error,
+      now,
+      jitter01: error.retryable && policy !== undefined ? Number.parseInt(random.hex(4), 16) / 2 ** 32 : 0,
+      ...(policy !== undefined && { policy }),
+      ...(this.deadline !== undefined && { deadline: this.deadline }),
+    });
+    if (next.retry) return this.#host.note(this, { type: 'tried', callId, error, retryAtMs: next.at });
+    if (next.why !== 'attempts-spent' || policy === undefined || policy.attemptsMax < 2)
+      return this.settle(endedBy(error));
+    const held = limits.holdsDeadLetters;
+    this.#host.note(this, { type: 'deadLetter', callId, attempts: failures, error, held });
+    if (held) this.#deadlineTimer?.cancel();
+    else this.settle(endedBy(error));
   }
 
-  #after(ms: number, act: () => void): void {
+  #watchSigns(attempt: LocalAttempt): void {
+    const { clock, limits } = this.#host;
+    const { idleTimeoutMs } = limits;
+    if (idleTimeoutMs === undefined) return;
+    this.#signMs = clock.now();
+    const look = (): void => {
+      if (this.#attempt !== attempt) return;
+      const due = later(instant(this.#signMs), idleTimeoutMs);
+      if (due > clock.now()) this.#timer = clock.at(due, look);
+      else {
+        const message = `${this.effect.capability} gave no sign of life for ${idleTimeoutMs} ms`;
+        this.#timeOut(errorData('WORK_DEADLINE', message));
+      }
+    };
+    this.#timer = clock.at(later(clock.now(), idleTimeoutMs), look);
+  }
+
+  /** The try is over, in whatever way. */
+  #left(outcome: Outcome): void {
+    this.#attempt = undefined;
+    this.#timer?.cancel();
+    if (this.#ticket === undefined) return;
+    const ticket = this.#ticket;
+    this.#ticket = undefined;
+    this.#host.desk().settled(ticket, outcome);
+  }
+
+  #end(abortedWith: TauError | undefined, outcome?: Outcome): void {
     if (this.#hasEnded) return;
-    this.#timers.push(this.#options.clock.at(later(this.#options.clock.now(), ms), act));
-  }
-
-  #settle(outcome: Outcome): void {
-    if (this.#hasEnded) return;
-    this.#end();
-    this.#options.settled(outcome);
-  }
-
-  #end(): void {
     this.#hasEnded = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers = [];
-    this.#abort.abort();
+    this.#deadlineTimer?.cancel();
+    this.#timer?.cancel();
+    const attempt = this.#attempt;
+    this.#attempt = undefined;
+    if (this.#ticket !== undefined) {
+      if (outcome === undefined) this.#host.desk().withdrawn(this.#ticket);
+      else this.#host.desk().settled(this.#ticket, outcome);
+      this.#ticket = undefined;
+    }
+    if (abortedWith !== undefined) attempt?.abort(abortedWith);
   }
 }
 
-/** A copy by way of JSON text, as calls that leave the process have. */
-function copied<T extends Json>(value: T): T {
-  return JSON.parse(JSON.stringify(value ?? null)) as T;
+/** A handler's output is JSON, which has no functions, or a promise of it, of whatever make. */
+function isThenable(output: unknown): output is PromiseLike<unknown> {
+  return typeof output === 'object' && output !== null && 'then' in output && typeof output.then === 'function';
 }

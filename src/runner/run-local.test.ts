@@ -1,39 +1,51 @@
-import { tauError } from 'tau-core';
-import { VirtualClock } from 'tau-core/testing';
+import { type Executable, errorData, tauError } from 'tau-core';
+import { seededRandom, VirtualClock } from 'tau-core/testing';
 import { describe, expect, test, vi } from 'vitest';
-import { type WorkflowDefinition, workflowLanguage, workflowProgram } from '../index.js';
-import type { LocalContext, LocalHandler } from './local-call.js';
-import { type LocalOptions, runLocal } from './run-local.js';
+import { acquire, call, scripted } from '../../test/support/scripted.js';
+import {
+  type WorkflowDefinition,
+  type WorkflowEvent,
+  type WorkflowState,
+  workflowLanguage,
+  workflowProgram,
+} from '../index.js';
+import type { LocalContext, LocalHandler } from './local-handler.js';
+import type { LocalOptions } from './local-options.js';
+import { runLocal } from './run-local.js';
 
-function definitionOf(steps: string, on = 'push'): WorkflowDefinition {
-  const parsed = workflowLanguage.parse(`on: ${on}\njobs: { a: { steps: [${steps}] } }`, 'w.yml');
+function workflow(source: string): Executable<WorkflowDefinition, WorkflowState, WorkflowEvent> {
+  const parsed = workflowLanguage.parse(source, 'w.yml');
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.diagnostics));
-  return parsed.definition;
+  return { language: workflowLanguage, definition: parsed.definition };
 }
 
-function run(steps: string, options: Omit<LocalOptions<never>, 'onEvent'>) {
-  return runLocal(workflowLanguage, definitionOf(steps), options);
-}
+const ofSteps = (steps: string, on = 'push') => workflow(`on: ${on}\njobs: { a: { steps: [${steps}] } }`);
 
-const ECHO = { 'action:x/a@v1': (input: unknown) => ({ got: input as string }) };
+const ended = (steps: string, options: LocalOptions) => runLocal(ofSteps(steps), options).ended;
+
+const ECHO: LocalOptions['handlers'] = { 'action:x/a@v1': (input) => ({ got: input }) };
+
+const never = () => new Promise<null>(() => {});
 
 describe('runLocal', () => {
-  test('runs to the end with functions for actions', async () => {
-    const steps = `{ id: one, uses: x/a@v1, with: { n: 1 } }, { uses: x/a@v1, with: { n: '\${{ steps.one.outputs.got.n }}' } }`;
+  test('runs to the end with functions for actions, and can give all events', async () => {
+    const executable = ofSteps(
+      `{ id: one, uses: x/a@v1, with: { n: 1 } }, { uses: x/a@v1, with: { n: '\${{ steps.one.outputs.got.n }}' } }`,
+    );
+    const run = runLocal(executable, { handlers: ECHO, keepEvents: true });
     const seen: string[] = [];
-    const { outcome, events, state } = await runLocal(workflowLanguage, definitionOf(steps), {
-      handlers: ECHO,
-      onEvent: ({ type }) => seen.push(type),
-    });
+    for await (const item of run.stream('events')) if (item.mode === 'events') seen.push(item.event.type);
+    const { outcome, events = [], state } = await run.ended;
     expect(outcome).toEqual({ kind: 'ok', output: { jobs: { a: { result: 'success', outputs: {} } } } });
     expect(seen).toEqual(events.map(({ type }) => type));
-    const begin = state.begin;
-    const definition = definitionOf(steps);
+    expect(seen.length).toBeGreaterThan(3);
+    const { definition } = executable;
     const folded = events.reduce(
       (at, event) => workflowProgram.evolve(definition, at, event),
-      workflowProgram.initial(definition, begin),
+      workflowProgram.initial(definition, state.begin),
     );
     expect(folded).toEqual(state);
+    expect((await runLocal(executable, { handlers: ECHO }).ended).events).toBeUndefined();
   });
 
   test('tells handlers who they serve, and gives them copies', async () => {
@@ -43,43 +55,57 @@ describe('runLocal', () => {
       contexts.push(context);
       inputs.push(JSON.stringify(input));
       Object.assign(input, { changed: true });
+      Object.assign(input['deep'] as object, { n: 2 });
       return { input };
     };
-    const definition = definitionOf('{ id: one, uses: x/a@v1, with: { deep: { n: 1 } } }');
+    const executable = ofSteps('{ id: one, uses: x/a@v1, with: { deep: { n: 1 } } }');
     for (const runId of ['r7', 'r8']) {
-      await runLocal(workflowLanguage, definition, { handlers: { 'action:x/a@v1': handler }, runId });
+      await runLocal(executable, { handlers: { 'action:x/a@v1': handler }, runId, sessionId: 'here' }).ended;
     }
     expect(inputs).toEqual(['{"deep":{"n":1}}', '{"deep":{"n":1}}']);
     expect(contexts[1]).toMatchObject({
+      runId: 'r8',
+      sessionId: 'here',
       callId: 'a.one',
       capability: 'action:x/a@v1',
       attempt: 1,
       idempotencyKey: 'r8/a.one',
+      redelivered: false,
     });
+  });
+
+  test('keeps what a handler gave apart from what the handler does with it later', async () => {
+    const given = { list: [1] };
+    const run = runLocal(scripted([[call('a')], [call('b')]]), {
+      handlers: {
+        't:a': () => given,
+        't:b': () => {
+          given.list.push(2);
+          return null;
+        },
+      },
+    });
+    expect((await run.ended).outcome).toEqual({ kind: 'ok', output: { a: { list: [1] }, b: null } });
+  });
+
+  test('draws ids from the random port, and refuses ill-formed ones', () => {
+    const run = runLocal(scripted([]), { handlers: {}, random: seededRandom('ids') });
+    expect(run.runId).toMatch(/^[0-9a-f]{16}$/);
+    expect(runLocal(scripted([]), { handlers: {}, random: seededRandom('ids') }).runId).toBe(run.runId);
+    expect(() => runLocal(scripted([]), { handlers: {}, runId: 'a/b' })).toThrow(/no run id/);
   });
 
   test('fails at once where nobody offers an action', async () => {
-    const { outcome } = await run('{ uses: x/missing@v1 }', { handlers: {} });
-    expect(outcome).toMatchObject({ kind: 'failed', error: { id: 'TAU-3001' } });
+    expect((await ended('{ uses: x/missing@v1 }', { handlers: {} })).outcome).toMatchObject({
+      kind: 'failed',
+      error: { id: 'TAU-3001' },
+    });
     // What every object has is no handler.
-    const inherited = await run('{ uses: x/missing@v1 }', { handlers: Object.create(ECHO) as typeof ECHO });
+    const inherited = await ended('{ uses: x/missing@v1 }', { handlers: Object.create(ECHO) as typeof ECHO });
     expect(inherited.outcome).toMatchObject({ kind: 'failed', error: { id: 'TAU-3001' } });
   });
 
-  test('calls any thrown value a failed handler, and keeps what a TauError says', async () => {
-    const broken = { 'action:x/a@v1': () => Promise.reject(new Error('no luck')) };
-    expect((await run('{ uses: x/a@v1 }', { handlers: broken })).outcome).toMatchObject({
-      error: { id: 'TAU-3005', message: 'job a, step 1 (x/a@v1): no luck' },
-    });
-    const refused = { 'action:x/a@v1': () => Promise.reject(tauError('GITHUB_REFUSED', 'no such label')) };
-    expect((await run('{ uses: x/a@v1 }', { handlers: refused })).outcome).toMatchObject({ error: { id: 'TAU-5002' } });
-    const circular: Record<string, unknown> = {};
-    circular.self = circular;
-    const odd = { 'action:x/a@v1': () => circular as never };
-    expect((await run('{ uses: x/a@v1 }', { handlers: odd })).outcome).toMatchObject({ error: { id: 'TAU-3005' } });
-  });
-
-  test('tries again what may succeed later, with the delays of the policy', async () => {
+  test('tries again what may succeed later: with the delays of the policy, jitter and what the peer asks for', async () => {
     const clock = new VirtualClock();
     const attempts: number[] = [];
     const handler: LocalHandler = (_, { attempt }) => {
@@ -88,12 +114,18 @@ describe('runLocal', () => {
       return null;
     };
     const started = clock.now();
-    const ended = run('{ uses: x/a@v1 }', { handlers: { 'action:x/a@v1': handler }, clock });
+    const random = { hex: (bytes: number) => 'ff'.repeat(bytes) };
+    const run = runLocal(ofSteps('{ uses: x/a@v1 }'), {
+      handlers: { 'action:x/a@v1': handler },
+      clock,
+      random,
+      runId: 'r',
+    });
     for (const pending of [1, 2, 3]) {
       await vi.waitFor(() => expect(attempts.length === pending && clock.pending > 0).toBe(true));
       clock.advanceToNext();
     }
-    expect((await ended).outcome.kind).toBe('ok');
+    expect((await run.ended).outcome.kind).toBe('ok');
     expect(attempts.map((at) => at - started)).toEqual([0, 1_000, 3_000, 63_000]);
   });
 
@@ -104,105 +136,174 @@ describe('runLocal', () => {
       tries += 1;
       throw tauError('GITHUB_UNREACHABLE', 'down');
     };
-    const ended = run('{ uses: x/a@v1 }', { handlers: { 'action:x/a@v1': handler }, clock });
+    const run = runLocal(ofSteps('{ uses: x/a@v1 }'), { handlers: { 'action:x/a@v1': handler }, clock });
     for (const tried of [1, 2, 3, 4]) {
       await vi.waitFor(() => expect(tries === tried && clock.pending > 0).toBe(true));
       clock.advanceToNext();
     }
-    expect((await ended).outcome).toMatchObject({ kind: 'failed', error: { id: 'TAU-5001' } });
+    expect((await run.ended).outcome).toMatchObject({ kind: 'failed', error: { id: 'TAU-5001' } });
     expect(tries).toBe(5);
-  });
-
-  test('aborts a handler whose time is over, and drops what it says then', async () => {
-    const clock = new VirtualClock();
-    let signal: AbortSignal | undefined;
-    let answer: ((value: null) => void) | undefined;
-    const handler: LocalHandler = (_, context) => {
-      signal = context.signal;
-      return new Promise((resolve) => {
-        answer = resolve;
-      });
-    };
-    const ended = run('{ uses: x/a@v1, timeout-minutes: 0.5 }', { handlers: { 'action:x/a@v1': handler }, clock });
-    await vi.waitFor(() => expect(signal).toBeDefined());
-    clock.advance(30_000);
-    expect((await ended).outcome).toMatchObject({ kind: 'failed', error: { id: 'TAU-3002' } });
-    expect(signal?.aborted).toBe(true);
-    answer?.(null);
-    expect(clock.pending).toBe(0);
   });
 
   test('ends jobs that are out of time by the clock', async () => {
     const clock = new VirtualClock();
-    const definition = workflowLanguage.parse(
+    const executable = workflow(
       'on: push\njobs: { a: { timeout-minutes: 1, steps: [{ uses: x/a@v1 }, { if: always(), uses: x/b@v1 }] } }',
-      'w.yml',
     );
-    if (!definition.ok) throw new Error('the workflow is wrong');
     let calls = 0;
     const handlers = {
       'action:x/a@v1': () => {
         calls += 1;
-        return new Promise<null>(() => {});
+        return never();
       },
       'action:x/b@v1': () => null,
     };
-    const ended = runLocal(workflowLanguage, definition.definition, { handlers, clock });
+    const run = runLocal(executable, { handlers, clock, keepEvents: true });
     await vi.waitFor(() => expect(calls).toBe(1));
     clock.advance(60_000);
-    const { outcome, events } = await ended;
+    const { outcome, events = [] } = await run.ended;
     expect(outcome).toMatchObject({ kind: 'failed', error: { id: 'TAU-3002' } });
     expect(events.filter(({ type }) => type === 'StepCompleted')).toHaveLength(2);
+    expect(clock.pending).toBe(0);
   });
 
   test('is cancelled by its signal: before it begins, and in the middle, with several calls in flight', async () => {
     const cleaned: string[] = [];
     const handlers = {
-      'action:x/wait@v1': () => new Promise<null>(() => {}),
+      'action:x/wait@v1': never,
       'action:x/clean@v1': (_: unknown, { callId }: LocalContext) => {
         cleaned.push(callId);
         return null;
       },
     };
     const steps = '{ uses: x/wait@v1 }, { if: always(), uses: x/clean@v1 }';
-    const early = await run(steps, { handlers, signal: AbortSignal.abort('never mind') });
+    const early = await ended(steps, { handlers, signal: AbortSignal.abort('never mind') });
     expect(early.outcome).toEqual({ kind: 'cancelled', reason: 'never mind' });
 
-    const parsed = workflowLanguage.parse(
-      `on: push\njobs: { a: { steps: [${steps}] }, b: { steps: [${steps}] } }`,
-      'w.yml',
-    );
-    if (!parsed.ok) throw new Error('the workflow is wrong');
     const abort = new AbortController();
-    const ended = runLocal(workflowLanguage, parsed.definition, { handlers, signal: abort.signal });
+    const executable = workflow(`on: push\njobs: { a: { steps: [${steps}] }, b: { steps: [${steps}] } }`);
+    const run = runLocal(executable, { handlers, signal: abort.signal });
     abort.abort('enough');
-    expect((await ended).outcome).toEqual({ kind: 'cancelled', reason: 'enough' });
+    expect((await run.ended).outcome).toEqual({ kind: 'cancelled', reason: 'enough' });
     expect(cleaned).toEqual(['a.1', 'a.1', 'b.1']);
   });
 
   test('checks inputs as the language says', async () => {
-    const definition = definitionOf(
+    const executable = ofSteps(
       '{ uses: x/a@v1, with: { n: "${{ inputs.n }}" } }',
       '{ workflow_dispatch: { inputs: { n: { type: number, required: true } } } }',
     );
-    await expect(runLocal(workflowLanguage, definition, { handlers: ECHO })).rejects.toMatchObject({
+    const refused = runLocal(executable, { handlers: ECHO });
+    const items = refused.stream('events');
+    await expect(refused.ended).rejects.toMatchObject({
       data: { id: 'TAU-1001', message: 'the input "n" is required' },
     });
-    const { outcome } = await runLocal(workflowLanguage, definition, { handlers: ECHO, input: { n: '5' } });
-    expect(outcome.kind).toBe('ok');
+    await expect(items.next()).rejects.toMatchObject({ data: { id: 'TAU-1001' } });
+    await expect(refused.idle()).rejects.toMatchObject({ data: { id: 'TAU-1001' } });
+    expect((await runLocal(executable, { handlers: ECHO, input: { n: '5' } }).ended).outcome.kind).toBe('ok');
   });
 
-  test('rejects when the program itself is broken, instead of waiting for ever', async () => {
+  test('rejects when the program itself is broken, instead of waiting for ever, and tells its handlers', async () => {
+    const executable = scripted([[call('a'), call('b')]]);
+    let signal: AbortSignal | undefined;
     const broken = {
-      ...workflowLanguage,
-      program: {
-        ...workflowProgram,
-        decide: (...given: Parameters<typeof workflowProgram.decide>) => {
-          if (given[2].type === 'callSettled') throw new Error('a bug');
-          return workflowProgram.decide(...given);
+      ...executable,
+      language: {
+        ...executable.language,
+        program: {
+          ...executable.language.program,
+          decide: (...given: Parameters<typeof executable.language.program.decide>) => {
+            if (given[2].type === 'callSettled') throw new Error('a bug');
+            return executable.language.program.decide(...given);
+          },
         },
       },
     };
-    await expect(runLocal(broken, definitionOf('{ uses: x/a@v1 }'), { handlers: ECHO })).rejects.toThrow('a bug');
+    const handlers = {
+      't:a': (_: unknown, context: LocalContext) => {
+        signal = context.signal;
+        return never();
+      },
+      't:b': () => null,
+    };
+    await expect(runLocal(broken, { handlers }).ended).rejects.toThrow('a bug');
+    expect(signal?.aborted).toBe(true);
+  });
+
+  test('cancels gracefully, then kills: handlers are told at once', async () => {
+    const aborted: string[] = [];
+    const waiting: LocalHandler = (_, { signal, callId }) => {
+      signal.addEventListener('abort', () => aborted.push(`${callId}: ${(signal.reason as Error).message}`));
+      return never();
+    };
+    const run = runLocal(scripted([[call('a')]], { cleans: true }), {
+      handlers: { 't:a': waiting, 't:clean': waiting },
+    });
+    await vi.waitFor(() => expect(run.view()).toMatchObject({ stage: 0 }));
+    run.cancel('stop');
+    expect(aborted).toEqual(['a: stop']);
+    run.cancel('stop');
+    run.cancel('now', { kill: true });
+    expect(aborted).toEqual(['a: stop', 'clean: the run has ended']);
+    expect((await run.ended).outcome).toEqual({ kind: 'cancelled', reason: 'now' });
+    await expect(run.send('too late')).rejects.toMatchObject({ data: { id: 'TAU-1004' } });
+  });
+
+  test('takes messages where the program does, each key once', async () => {
+    const run = runLocal(scripted([[call('a')]]), { handlers: { 't:a': never } });
+    await Promise.all([run.send({ n: 1 }, { key: 'k' }), run.send({ n: 1 }, { key: 'k' }), run.send('two')]);
+    await run.send({ n: 1 }, { key: 'k' });
+    expect(run.view()).toMatchObject({ messages: [{ n: 1 }, 'two'] });
+    await expect(run.send((() => 1) as never)).rejects.toMatchObject({ data: { id: 'TAU-3011' } });
+    const deaf = runLocal(ofSteps('{ uses: x/a@v1 }'), { handlers: { 'action:x/a@v1': never } });
+    await expect(deaf.send('hello')).rejects.toMatchObject({ data: { id: 'TAU-4007' } });
+  });
+
+  test('waits for time and for people, and says which', async () => {
+    const clock = new VirtualClock();
+    const asking = runLocal(scripted([[call('q', { capability: 'human:ask@v1', input: { question: 'go?' } })]]), {
+      handlers: {},
+    });
+    expect(await asking.idle()).toMatchObject({ status: 'waiting', questions: [{ id: 'q', question: 'go?' }] });
+    await asking.answer('q', 1, 'yes');
+    expect(await asking.idle()).toEqual({ status: 'ended', questions: [] });
+
+    const timed = runLocal(scripted([[acquire('l')]], { deadlineMs: 1_000 }), { handlers: {}, clock });
+    await timed.ended;
+    const late = runLocal(scripted([[call('a')]], { deadlineMs: 1_000 }), { handlers: { 't:a': never }, clock });
+    let isIdle = false;
+    const idle = late.idle().then(() => {
+      isIdle = true;
+    });
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    expect(isIdle).toBe(false);
+    clock.advance(1_000);
+    await idle;
+    expect((await late.ended).outcome).toMatchObject({ error: errorData('RUN_DEADLINE', 'out of time') });
+  });
+
+  test('lets timers and sockets have their turn while a run never waits', async () => {
+    const executable = scripted(Array.from({ length: 20_000 }, (_, n) => [call(`c${n}`, { capability: 't:now' })]));
+    // Deciding over a state of so many outputs is not what is measured.
+    const { program } = executable.language;
+    const language = {
+      ...executable.language,
+      program: {
+        ...program,
+        evolve: (...given: Parameters<typeof program.evolve>) => ({ ...program.evolve(...given), outputs: {} }),
+      },
+    };
+    const run = runLocal({ ...executable, language }, { handlers: { 't:now': () => null } });
+    let turns = 0;
+    const tick = (): void => {
+      turns += 1;
+      setImmediate(tick);
+    };
+    const first = setImmediate(tick);
+    await run.ended;
+    clearImmediate(first);
+    const { outcome } = await run.ended;
+    expect(outcome.kind).toBe('ok');
+    expect(turns).toBeGreaterThan(4);
   });
 });

@@ -1,165 +1,159 @@
-import {
-  type Clock,
-  type CloudEvent,
-  type JsonObject,
-  type Outcome,
-  type Parsed,
-  type ProgramEffect,
-  type ProgramInput,
-  type ProgramLanguage,
-  type RunBegin,
-  runId,
-  type Timer,
-  tauError,
-} from 'tau-core';
-import { systemClock } from 'tau-core/node';
-import { LocalCall, type LocalHandler } from './local-call.js';
+import type { Executable, Json, JsonObject } from 'tau-core';
+import { type EndedRun, LocalHost } from './local-host.js';
+import type { LocalOptions } from './local-options.js';
+import { sharedPorts } from './local-world.js';
+import { newRunId, type RunOrigin } from './run-start.js';
+import type { OpenQuestion, StreamItem, StreamMode } from './stream-item.js';
 
-/** What a local run is given. */
-export interface LocalOptions<Event> {
-  /** By capability, e.g. `action:github/comment@v1`. A call of any other fails with NO_PROVIDER at once. */
-  readonly handlers: { readonly [capability: string]: LocalHandler };
-  /** Default `{}`. */
-  readonly input?: JsonObject;
-  /** The event that the run sees as its trigger; whether it matches the triggers is not asked. */
-  readonly event?: CloudEvent;
-  /** Default `local`. Idempotency keys start with it. */
-  readonly runId?: string;
-  /** Default: the event's source, or `local`. */
-  readonly sessionId?: string;
-  /** Aborting it cancels the run. */
-  readonly signal?: AbortSignal;
-  /** Default: the system's. */
-  readonly clock?: Clock;
-  /** Called for each event as it happens. */
-  readonly onEvent?: (event: Event) => void;
+/** What a run does now. `waiting`: it goes on only when people answer (or, without questions, when it is sent something). */
+export interface IdleRun {
+  readonly status: 'ended' | 'waiting';
+  readonly questions: readonly OpenQuestion[];
 }
 
-/** A local run that has ended. */
-export interface LocalRun<State, Event> {
-  readonly outcome: Outcome;
-  /** All that happened, in order: folding it through the program's `evolve` gives `state`. */
-  readonly events: readonly Event[];
-  readonly state: State;
+/** A run of this process. */
+export interface LocalRun<Definition, State, Event> {
+  readonly runId: string;
+  readonly definition: Definition;
+  /**
+   * Resolves with every outcome, failures included. Rejects when the run cannot go on here: INVALID_ARGUMENT (its input),
+   * DEFINITION_REFUSED, CONFLICT (it is bound to another definition), MIGRATION_REFUSED, JOURNAL_CONFLICT (another process
+   * has it), other JOURNAL_* errors, DRAINING (it was let go of), or what a faulty program threw.
+   */
+  readonly ended: Promise<EndedRun<State, Event>>;
+  /** Resolves when all that the run can do now is wait for people, or has ended; rejects as `ended` does. */
+  idle(): Promise<IdleRun>;
+  /**
+   * What happens from now on, in order; ends with the run. Several streams may be open, each at its own speed: what one is too slow
+   * for is dropped, oldest first, and a `gap` says how much.
+   */
+  stream(modes: StreamMode | readonly StreamMode[]): AsyncIterableIterator<StreamItem<Event>>;
+  /** Questions that wait for people, those of runs that it waits for included. */
+  questions(): readonly OpenQuestion[];
+  /**
+   * Resolves once the answer is stored.
+   *
+   * @throws TauError NOT_FOUND when it is not open (any more), STALE_VERSION for an answer to another version of it,
+   * INVALID_ARGUMENT for an action that it does not offer, CONFLICT when the run has ended.
+   */
+  answer(id: string, version: number, answer: Json): Promise<void>;
+  /**
+   * Resolves once the message is stored. One with a `key` that the run has taken already (of the last 1,000) changes nothing.
+   *
+   * @throws TauError PROGRAM_TAKES_NO_INPUT, CONFLICT when the run has ended.
+   */
+  send(message: Json, options?: { readonly key?: string }): Promise<void>;
+  /**
+   * Gracefully: the program is told, and decides what still runs; handlers of calls that it withdraws are told at once. With
+   * `kill` the run ends now, without its program: its handlers are told, and nothing cleans up.
+   */
+  cancel(reason: string, options?: { readonly kill?: boolean }): void;
+  /** Makes a call again whose tries are used up, in a run with `deadLetters: 'hold'`. @throws TauError NOT_FOUND. */
+  requeue(callId: string): Promise<void>;
+  /** What its program shows of it, or its state. @throws TauError NOT_FOUND before it has begun. */
+  view(): JsonObject;
+  /**
+   * Stops serving the run in this process, and frees its memory; handlers at work are told to stop. It stays in its store, where
+   * `runLocal` with the same `runId` continues it. Nobody wakes it meanwhile: its deadlines are looked at when it goes on.
+   */
+  letGo(): void;
 }
 
 /**
- * Runs a program in this process, with functions for capabilities. Nothing is stored: it dies with the process.
- * Resolves with every outcome, failures included.
+ * Runs a program in this process, with functions for capabilities. With a store, it is durable: no handler is called before what
+ * asked for it is stored. When the store has a run of this `runId` the run goes on from where it is, and calls that were open are
+ * made again, with the same idempotency keys.
  *
- * @throws TauError INVALID_ARGUMENT when the language refuses the input.
+ * It begins in the next microtask, so that streams opened at once miss nothing.
+ *
+ * @throws TauError INVALID_ARGUMENT for an ill-formed `runId`, CONFLICT when this process has the run already.
  */
-export async function runLocal<Definition, State, Event>(
-  language: ProgramLanguage<Definition, State, Event>,
-  definition: Definition,
-  options: LocalOptions<Event>,
-): Promise<LocalRun<State, Event>> {
-  const input = accepted(language.checkInput(definition, options.input ?? {}));
-  const clock = options.clock ?? systemClock;
-  const begin: RunBegin = {
-    runId: runId(options.runId ?? 'local'),
-    sessionId: options.sessionId ?? options.event?.source ?? 'local',
-    input,
-    ...(options.event === undefined ? {} : { event: options.event }),
-    startedAt: clock.now(),
-  };
-  return new Promise((ended, broken) => {
-    new LocalHost(language, definition, { ...options, clock, begin, ended, broken }).start();
+export function runLocal<Definition, State, Event>(
+  executable: Executable<Definition, State, Event>,
+  options: LocalOptions,
+): LocalRun<Definition, State, Event> {
+  return startLocal(executable, options, {});
+}
+
+/** The same for a run that comes from somewhere. */
+export function startLocal<Definition, State, Event>(
+  executable: Executable<Definition, State, Event>,
+  options: LocalOptions,
+  origin: RunOrigin,
+): LocalRun<Definition, State, Event> {
+  const host = new LocalHost(executable, options, {
+    runId: newRunId(options),
+    shared: sharedPorts(options),
+    origin,
   });
+  host.start();
+  return new HostedRun(host, executable.definition);
 }
 
-function accepted(checked: Parsed<JsonObject>): JsonObject {
-  if (checked.ok) return checked.definition;
-  throw tauError('INVALID_ARGUMENT', checked.diagnostics.map(({ message }) => message).join('; '));
-}
+class HostedRun<Definition, State, Event> implements LocalRun<Definition, State, Event> {
+  readonly definition: Definition;
+  readonly #host: LocalHost<Definition, State, Event>;
+  #ended: Promise<EndedRun<State, Event>> | undefined;
 
-interface HostOptions<State, Event> extends LocalOptions<Event> {
-  readonly clock: Clock;
-  readonly begin: RunBegin;
-  readonly ended: (run: LocalRun<State, Event>) => void;
-  /** The program threw, which no program may: a bug. */
-  readonly broken: (thrown: unknown) => void;
-}
-
-/** The shell of one local run: reads an input, decides, evolves, releases effects, and so on until `finish`. */
-class LocalHost<Definition, State, Event> {
-  readonly #program: ProgramLanguage<Definition, State, Event>['program'];
-  readonly #definition: Definition;
-  readonly #options: HostOptions<State, Event>;
-  readonly #calls = new Map<string, LocalCall>();
-  readonly #events: Event[] = [];
-  readonly #inputs: ProgramInput[] = [];
-  readonly #cancel = (): void => this.#take({ type: 'cancel', reason: String(this.#options.signal?.reason) });
-  #state: State;
-  #timer: Timer | undefined;
-  #isBusy = false;
-
-  constructor(
-    language: ProgramLanguage<Definition, State, Event>,
-    definition: Definition,
-    options: HostOptions<State, Event>,
-  ) {
-    this.#program = language.program;
-    this.#definition = definition;
-    this.#options = options;
-    this.#state = language.program.initial(definition, options.begin);
+  constructor(host: LocalHost<Definition, State, Event>, definition: Definition) {
+    this.#host = host;
+    this.definition = definition;
   }
 
-  start(): void {
-    const { signal } = this.#options;
-    this.#take({ type: 'begin' });
-    if (signal?.aborted) this.#cancel();
-    else signal?.addEventListener('abort', this.#cancel, { once: true });
+  get runId(): string {
+    return this.#host.runId;
   }
 
-  /** Inputs are taken one after another: what the effects of one bring about at once waits for its turn. */
-  #take(input: ProgramInput): void {
-    this.#inputs.push(input);
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      for (let next = this.#inputs.shift(); next !== undefined; next = this.#inputs.shift()) this.#step(next);
-    } catch (thrown) {
-      this.#options.broken(thrown);
-    } finally {
-      this.#isBusy = false;
-    }
+  get ended(): Promise<EndedRun<State, Event>> {
+    this.#ended ??= new Promise((resolve, reject) => {
+      this.#host.onStopped((end) => {
+        if ('thrown' in end) return reject(end.thrown);
+        const { events } = this.#host.watch;
+        resolve({ outcome: end.outcome, state: this.#host.state, ...(events !== undefined && { events }) });
+      });
+    });
+    return this.#ended;
   }
 
-  #step(input: ProgramInput): void {
-    this.#timer?.cancel();
-    const { clock, onEvent } = this.#options;
-    const { events, effects } = this.#program.decide(this.#definition, this.#state, input, clock.now());
-    for (const event of events) {
-      this.#events.push(event);
-      this.#state = this.#program.evolve(this.#definition, this.#state, event);
-      onEvent?.(event);
-    }
-    const deadline = this.#program.nextDeadline(this.#definition, this.#state);
-    this.#timer = deadline && clock.at(deadline, () => this.#take({ type: 'deadline' }));
-    for (const effect of effects) this.#release(effect);
+  idle(): Promise<IdleRun> {
+    return new Promise((resolve, reject) => {
+      this.#host.onStopped((end) => {
+        if ('thrown' in end) reject(end.thrown);
+        else resolve({ status: 'ended', questions: [] });
+      });
+      this.#host.onQuiet(() => resolve({ status: 'waiting', questions: this.#host.questions() }));
+    });
   }
 
-  #release(effect: ProgramEffect): void {
-    switch (effect.type) {
-      case 'call': {
-        const { clock, begin, handlers } = this.#options;
-        const settled = (outcome: Outcome): void => {
-          this.#calls.delete(effect.callId);
-          this.#take({ type: 'callSettled', callId: effect.callId, outcome });
-        };
-        const handler = Object.hasOwn(handlers, effect.capability) ? handlers[effect.capability] : undefined;
-        const call = new LocalCall(effect, { runId: begin.runId, handler, clock, settled });
-        this.#calls.set(effect.callId, call);
-        return call.start();
-      }
-      case 'cancelCall':
-        this.#calls.get(effect.callId)?.withdraw();
-        this.#calls.delete(effect.callId);
-        return;
-      case 'finish':
-        this.#options.signal?.removeEventListener('abort', this.#cancel);
-        return this.#options.ended({ outcome: effect.outcome, events: this.#events, state: this.#state });
-    }
+  stream(modes: StreamMode | readonly StreamMode[]): AsyncIterableIterator<StreamItem<Event>> {
+    return this.#host.watch.streams.open(typeof modes === 'string' ? [modes] : modes);
+  }
+
+  questions(): readonly OpenQuestion[] {
+    return this.#host.questions();
+  }
+
+  answer(id: string, version: number, answer: Json): Promise<void> {
+    return this.#host.answer(id, version, answer);
+  }
+
+  send(message: Json, { key }: { readonly key?: string } = {}): Promise<void> {
+    return this.#host.send(message, key);
+  }
+
+  cancel(reason: string, options?: { readonly kill?: boolean }): void {
+    this.#host.cancel(reason, options);
+  }
+
+  requeue(callId: string): Promise<void> {
+    return this.#host.requeue(callId);
+  }
+
+  view(): JsonObject {
+    return this.#host.view();
+  }
+
+  letGo(): void {
+    this.#host.letGo();
   }
 }
