@@ -178,7 +178,7 @@ describe('cycles and levels', () => {
   test('as many levels as may be, and no more', () => {
     expect(problems(workflows(WORKFLOW_LEVELS_MAX))).toEqual([]);
     expect(problems(workflows(WORKFLOW_LEVELS_MAX + 1))).toEqual([
-      'w3.yml:2:9 workflows may call each other 4 levels deep, and here are more: w.yml -> w1.yml -> w2.yml -> w3.yml -> w4.yml',
+      'w9.yml:2:9 workflows may call each other 10 levels deep, and here are more: w.yml -> w1.yml -> w2.yml -> w3.yml -> w4.yml -> w5.yml -> w6.yml -> w7.yml -> w8.yml -> w9.yml -> w10.yml',
     ]);
     expect(problems(actions(ACTION_LEVELS_MAX))).toEqual([]);
     const [problem = '', ...others] = problems(actions(ACTION_LEVELS_MAX + 1));

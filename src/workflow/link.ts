@@ -5,7 +5,7 @@ import { actionProblems, callProblems, outputProblems, type Problem, stepOutputP
 import { actionFiles, workflowFile } from './local-path.js';
 
 /** Levels of workflows that call each other, the first one included. */
-export const WORKFLOW_LEVELS_MAX = 4;
+export const WORKFLOW_LEVELS_MAX = 10;
 
 /** Levels of actions that use each other, as at GitHub. */
 export const ACTION_LEVELS_MAX = 10;
