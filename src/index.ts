@@ -4,6 +4,7 @@ export type { FlowEvent } from './flow/event.js';
 export { createFlowLanguage, type FlowLanguage, type FlowLanguageOptions, flowLanguage } from './flow/language.js';
 export { flowProgram } from './flow/program.js';
 export type { FlowState } from './flow/state.js';
+export { defineHub } from './hub/define-hub.js';
 export type {
   AgentDefinition,
   BridgeDefinition,
@@ -45,6 +46,7 @@ export {
   retryDecision,
   SERVICE_RETRY,
 } from './policy/retry.js';
+export { defineSchedule } from './schedule/define-schedule.js';
 export type {
   CronRule,
   DayRule,

@@ -21,7 +21,8 @@ const listed = [...readme.matchAll(/^\| \[[^\]]+\]\(([^)]+)\.ts\) \|/gm)].map(([
 
 /** Examples run what readers run: the built files. Builds them when a source is newer. */
 beforeAll(() => {
-  const sources = globSync('{src/**/*.ts,tsup.config.ts,package.json}', { cwd: PACKAGE }).map(modifiedMs);
+  const paths = globSync('{src/**/*.ts,tsup.config.ts,package.json}', { cwd: PACKAGE });
+  const sources = paths.filter((path) => !path.endsWith('.test.ts')).map(modifiedMs);
   const builds = globSync('dist/*.js', { cwd: PACKAGE }).map(modifiedMs);
   if (builds.length > 0 && Math.min(...builds) > Math.max(...sources)) return;
   execFileSync('npm', ['run', 'build', '--silent'], { cwd: PACKAGE, stdio: ['ignore', 'ignore', 'inherit'] });
@@ -63,7 +64,8 @@ describe('each example', () => {
     const source = readFileSync(join(EXAMPLES, `${name}.ts`), 'utf8');
     expect(source).toMatch(/^\/\/ [^\n]+\n(?:\/\/ [^\n]+\n)?\/\/ Answers: [^\n]+\?/);
     const imported = [...source.matchAll(/ from '([^']+)';$/gm)].map(([, from = '']) => from);
-    const doors = /^(?:node:[a-z/]+|tau-orchestrate(?:\/(?:flow|local|observe))?|tau-core(?:\/node)?|@opentelemetry\/.+)$/;
+    const doors =
+      /^(?:node:[a-z/]+|tau-orchestrate(?:\/(?:flow|local|observe))?|tau-core(?:\/node)?|@opentelemetry\/.+)$/;
     expect(imported.filter((from) => !doors.test(from))).toEqual([]);
   });
 });

@@ -14,7 +14,8 @@ export interface HubHandlerContext {
 export type HubHandler = (message: HubDelivery, context: HubHandlerContext) => Json | Promise<Json>;
 
 export interface LocalHubOptions {
-  readonly clock: Clock;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /** Unique among hubs that are bridged; default `hub`. */
   readonly id?: string;
   /** Agents that are there from the start. */

@@ -9,6 +9,7 @@ import {
   tauError,
   toErrorData,
 } from 'tau-core';
+import { systemClock } from 'tau-core/node';
 import type { BridgeRule, HubDelivery, MailboxOptions, Predicate } from '../hub/definition.js';
 import { hubMachine } from '../hub/machine.js';
 import { agentProblem, bridgeProblem, mailboxProblem, subscriptionProblem } from '../hub/parts.js';
@@ -38,7 +39,7 @@ export class LocalHub {
 
   /** @throws TauError INVALID_ARGUMENT when an option is out of its bounds. */
   constructor(options: LocalHubOptions) {
-    const { clock, id = 'hub', handlers = {}, mailbox, requestTimeoutMs, hopsMax } = options;
+    const { clock = systemClock, id = 'hub', handlers = {}, mailbox, requestTimeoutMs, hopsMax } = options;
     accept(mailboxProblem(mailbox as Json | undefined));
     this.id = id;
     this.#clock = clock;

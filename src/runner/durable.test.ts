@@ -262,13 +262,13 @@ describe('questions', () => {
   test('survive a restart with their versions, and are answered once', async () => {
     const store = memoryStore();
     const executable = scripted([
-      [ask('p', { schema: { type: 'string' } }), ask('q', { actions: ['approve', 'reject'] })],
+      [ask('p', { schema: { type: 'string' } }), ask('q', { actions: ['approve', 'edit', 'reject'] })],
     ]);
     const first = runLocal(executable, { handlers: {}, store, runId: 'r' });
     const { questions } = await first.idle();
     expect(questions).toMatchObject([
       { id: 'p', version: 1, question: 'p?', schema: { type: 'string' } },
-      { id: 'q', version: 1, question: 'q?', actions: ['approve', 'reject'] },
+      { id: 'q', version: 1, question: 'q?', actions: ['approve', 'edit', 'reject'] },
     ]);
     await first.answer('p', 1, 'yes');
     first.letGo();
@@ -278,6 +278,7 @@ describe('questions', () => {
     await expect(again.answer('p', 1, 'again')).rejects.toMatchObject({ data: { id: 'TAU-1002' } });
     await expect(again.answer('q', 1, { action: 'dance' })).rejects.toMatchObject({ data: { id: 'TAU-1001' } });
     await expect(again.answer('q', 1, 'approve')).rejects.toMatchObject({ data: { id: 'TAU-1001' } });
+    await expect(again.answer('q', 1, { action: 'edit' })).rejects.toMatchObject({ data: { id: 'TAU-1001' } });
     await again.answer('q', 1, { action: 'approve' });
     expect((await again.ended).outcome).toEqual({ kind: 'ok', output: { p: 'yes', q: { action: 'approve' } } });
   });

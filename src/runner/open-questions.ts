@@ -2,6 +2,9 @@ import { isJsonObject, type Json, tauError } from 'tau-core';
 import type { BookedQuestion } from './run-books.js';
 import type { OpenQuestion } from './stream-item.js';
 
+/** Answers that say nothing without a value. */
+const NEED_VALUE: ReadonlySet<string> = new Set(['edit', 'respond']);
+
 /** The questions of a run that wait for people, as far as they are durable. */
 export class OpenQuestions {
   readonly #open = new Map<string, OpenQuestion>();
@@ -39,8 +42,15 @@ export class OpenQuestions {
     }
     const { actions } = question;
     if (actions === undefined) return;
-    const action = isJsonObject(given.answer) ? given.answer['action'] : undefined;
-    if (typeof action === 'string' && actions.includes(action)) return;
+    const answer = isJsonObject(given.answer) ? given.answer : {};
+    const { action, value } = answer;
+    if (typeof action === 'string' && actions.includes(action)) {
+      if (value !== undefined || !NEED_VALUE.has(action)) return;
+      throw tauError(
+        'INVALID_ARGUMENT',
+        `answer "${given.id}" with { "action": "${action}", "value": ... }: the value is what it is about`,
+      );
+    }
     throw tauError('INVALID_ARGUMENT', `answer "${given.id}" with { "action": ... }, one of ${actions.join(', ')}`);
   }
 }

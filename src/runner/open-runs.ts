@@ -2,12 +2,14 @@ import {
   type Executable,
   type Json,
   type JsonObject,
+  type ProgramEffect,
   type ProgramInput,
   type ProgramLanguage,
   tauError,
 } from 'tau-core';
 import { versionOf } from '../versioning/definition-version.js';
 import { diffJson, type JsonChange } from '../versioning/diff-json.js';
+import { type RecordedDecision, type Replayed, replayRun } from '../versioning/replay-run.js';
 import type { LocalOptions } from './local-options.js';
 import { worldOf } from './local-world.js';
 import { type DeadLetterNote, OpenCall, RunBooks } from './run-books.js';
@@ -37,6 +39,8 @@ export interface Checkpoint {
   /** What the run was told; absent for a note of its host. */
   readonly input?: ProgramInput;
   readonly events: readonly unknown[];
+  /** What its program asked for then. */
+  readonly effects: readonly ProgramEffect[];
   readonly note?: HostNote;
 }
 
@@ -77,6 +81,15 @@ export interface OpenRuns {
   ): Promise<readonly Checkpoint[]>;
   /** Any moment of its past; `seq` 0 is before it began, absent is now. */
   at(runId: string, seq?: number): Promise<RunMoment>;
+  /**
+   * Decides a run's inputs again, under this definition, and compares: whether it would have gone the same way, and if not, where it
+   * would have parted. `upTo` is the last record that is looked at.
+   */
+  replay<Definition, State, Event>(
+    executable: Executable<Definition, State, Event>,
+    runId: string,
+    options?: { readonly beganUnder?: Definition; readonly upTo?: number },
+  ): Promise<Replayed<State>>;
   /** How the view (or the whole state) differs between two moments. */
   diff(runId: string, seqA: number, seqB: number, of?: 'view' | 'state'): Promise<readonly JsonChange[]>;
   /**
@@ -160,9 +173,27 @@ class StoredRuns implements OpenRuns {
     return records.map(({ seq, text }) => {
       const record = decodeRecord(seq, text);
       const { timeMs } = record;
-      if ('note' in record) return { seq, timeMs, events: [], note: record.note };
-      return { seq, timeMs, input: record.input, events: record.events };
+      if ('note' in record) return { seq, timeMs, events: [], effects: [], note: record.note };
+      return { seq, timeMs, input: record.input, events: record.events, effects: record.effects };
     });
+  }
+
+  async replay<Definition, State, Event>(
+    executable: Executable<Definition, State, Event>,
+    runId: string,
+    { beganUnder, upTo }: { readonly beganUnder?: Definition; readonly upTo?: number } = {},
+  ): Promise<Replayed<State>> {
+    const { begin } = await this.header(runId);
+    const { lastSeq } = await this.#stored(runId);
+    const records: RecordedDecision<Event>[] = [];
+    const end = Math.min(upTo ?? lastSeq, lastSeq);
+    for (let from = 1; from <= end; from += PAGE) {
+      for (const { seq, text } of await this.#store.records(runId, from, Math.min(end, from + PAGE - 1))) {
+        const record = decodeRecord<Event>(seq, text);
+        if (!('note' in record)) records.push(record);
+      }
+    }
+    return replayRun(executable, begin, records, beganUnder === undefined ? {} : { beganUnder });
   }
 
   async at(runId: string, seq?: number): Promise<RunMoment> {

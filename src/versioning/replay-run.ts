@@ -2,6 +2,7 @@ import {
   type Executable,
   type Instant,
   instant,
+  isJsonObject,
   type Json,
   type JsonObject,
   type ProgramEffect,
@@ -42,7 +43,8 @@ export type Replayed<State> =
  *
  * Compared are the events, to the last member, since the state is made of them; and of the effects, what they do: which
  * capability is called with what under which id, what is withdrawn, which locks, how it ends. How a call is carried out
- * (attempts, times, policies, grants) may change freely under running runs, and is not compared.
+ * (attempts, times, policies, grants) may change freely under running runs, and is not compared; nor are the instants of deadlines
+ * that events have (TIME_MEMBERS).
  *
  * A run's first state is made by the definition that it began under: give it as `beganUnder` where it is another one, or patch
  * markers of the new one would count as there from the beginning.
@@ -76,9 +78,17 @@ export function replayRun<Definition, State, Event>(
   }
 }
 
+/** Members of events that say until when something may take: they follow from limits of time, which may change. */
+const TIME_MEMBERS: ReadonlySet<string> = new Set(['now', 'deadline', 'until', 'stopBy']);
+
+function timeless(event: Json): Json {
+  if (!isJsonObject(event)) return event;
+  return Object.fromEntries(Object.entries(event).filter(([name]) => !TIME_MEMBERS.has(name)));
+}
+
 function recordedForm({ events, effects, calls, cancelled }: RecordedDecision): JsonObject {
   return {
-    events: events as readonly Json[],
+    events: (events as readonly Json[]).map(timeless),
     ...(effects !== undefined && { effects: effects.map(effectForm) }),
     ...(effects === undefined && calls !== undefined && { calls: calls.map(callForm) }),
     ...(effects === undefined && cancelled !== undefined && { cancelled }),
@@ -91,10 +101,11 @@ function decidedForm(
   effects: readonly ProgramEffect[],
 ): JsonObject {
   // As the journal has them: members that are undefined are not there.
-  const stored = JSON.parse(JSON.stringify({ events, effects: effects.map(effectForm) })) as {
+  const written = JSON.parse(JSON.stringify({ events, effects: effects.map(effectForm) })) as {
     readonly events: readonly Json[];
     readonly effects: readonly Json[];
   };
+  const stored = { ...written, events: written.events.map(timeless) };
   if (record.effects !== undefined) return stored;
   return {
     events: stored.events,

@@ -1,12 +1,10 @@
+// A workflow file in the form of GitHub Actions', run in this process with functions for its actions.
+// Answers: how do I run a workflow without a server?
 import { readFileSync } from 'node:fs';
-import { workflowLanguage } from 'tau-orchestrate';
+import { workflowFrom } from 'tau-orchestrate';
 import { runLocal } from 'tau-orchestrate/local';
 
-const source = readFileSync(new URL('triage.yml', import.meta.url), 'utf8');
-const parsed = workflowLanguage.parse(source, 'triage.yml');
-if (!parsed.ok) {
-  throw new Error(parsed.diagnostics.map((at) => `${at.file}:${at.line}:${at.column} ${at.message}`).join('\n'));
-}
+const triage = workflowFrom(readFileSync(new URL('triage.yml', import.meta.url), 'utf8'), 'triage.yml');
 
 const opened = {
   action: 'opened',
@@ -15,7 +13,7 @@ const opened = {
   sender: { login: 'mona' },
 };
 
-const { outcome } = await runLocal(workflowLanguage, parsed.definition, {
+const run = runLocal(triage, {
   event: { id: '1', source: 'github/octo/shop', type: 'github.issues.opened', data: JSON.stringify(opened) },
   handlers: {
     'action:example/classify@v1': ({ title }) => ({ labels: /crash/.test(String(title)) ? ['bug', 'urgent'] : [] }),
@@ -29,4 +27,5 @@ const { outcome } = await runLocal(workflowLanguage, parsed.definition, {
     },
   },
 });
+const { outcome } = await run.ended;
 console.log(outcome.kind);
