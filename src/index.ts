@@ -73,7 +73,7 @@ export { type RecordedCall, type RecordedDecision, type Replayed, replayRun } fr
 export { ACTION_RETRY } from './workflow/action-retry.js';
 export type * from './workflow/definition.js';
 export type { WorkflowEvent } from './workflow/event.js';
-export { workflowFrom, workflowLanguage } from './workflow/language.js';
+export { type FileLookup, workflowFrom, workflowLanguage } from './workflow/language.js';
 export { workflowProgram } from './workflow/program.js';
 export type {
   EndedJob,

@@ -1,4 +1,4 @@
-import { ExpressionError, Lexer, Parser } from '@actions/expressions';
+import { Lexer, Parser } from '@actions/expressions';
 import {
   Binary,
   ContextAccess,
@@ -11,29 +11,18 @@ import {
 } from '@actions/expressions/ast';
 import { type Token, TokenType } from '@actions/expressions/lexer';
 import type { ExpressionDialect } from './dialect.js';
+import {
+  type ExpressionNames,
+  type ExpressionProblem,
+  type KnownNames,
+  problemOf,
+  unknownName,
+} from './expression-problem.js';
 
-/** A function that may be called beside the well-known ones, with how many arguments it takes. */
-export interface FunctionArity {
-  readonly name: string;
-  readonly minArgs: number;
-  readonly maxArgs: number;
-}
+export type { ExpressionNames, ExpressionProblem, FunctionArity } from './expression-problem.js';
 
 /** The functions that ask how the work so far has gone. They may stand in conditions only. */
 export const STATUS_FUNCTIONS: ReadonlySet<string> = new Set(['success', 'failure', 'cancelled', 'always']);
-
-/** What an expression may name. */
-export interface ExpressionNames {
-  readonly contexts: readonly string[];
-  readonly functions: readonly FunctionArity[];
-}
-
-/** Something wrong with an expression. Line and column count from 0, within the expression's text. */
-export interface ExpressionProblem {
-  readonly message: string;
-  readonly line: number;
-  readonly column: number;
-}
 
 /** An expression that was parsed, or what is wrong with it. */
 export type ParsedExpression =
@@ -52,30 +41,23 @@ export function parseExpression(
   names: ExpressionNames,
   supportOf: ExpressionDialect['supportOf'],
 ): ParsedExpression {
-  if (text.trim() === '')
-    return { ok: false, problems: [{ message: 'An expression was expected', line: 0, column: 0 }] };
+  if (text.trim() === '') {
+    const message = 'an expression is missing: write one, or leave the braces out';
+    return { ok: false, problems: [{ message, line: 0, column: 0 }] };
+  }
+  const known: KnownNames = { ...names, supportOf };
   try {
     const tokens = new Lexer(text).lex().tokens.map(withWholeString);
     const functions = names.functions.map((arity) => ({ ...arity }));
     const root = new Parser(tokens, [...names.contexts], functions).parse();
-    const found: Found = { problems: [], usesStatus: false, usesScope: false, supportOf };
+    const found: Found = { problems: [], usesStatus: false, usesScope: false, known };
     inspect(root, found);
     return found.problems.length > 0
       ? { ok: false, problems: found.problems }
       : { ok: true, root, usesStatus: found.usesStatus, usesScope: found.usesScope };
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    const { line, column } = thrown instanceof ExpressionError ? thrown.pos : placeInMessage(message);
-    return { ok: false, problems: [{ message: message.replace(POSITION, ''), line, column }] };
+    return { ok: false, problems: [problemOf(thrown, text, known)] };
   }
-}
-
-/** The lexer tells the place of what it cannot read in its message. */
-const POSITION = /\.? Located at position (\d+) within expression: [\s\S]*$/;
-
-function placeInMessage(message: string): { line: number; column: number } {
-  const position = POSITION.exec(message)?.[1];
-  return { line: 0, column: position === undefined ? 0 : Number(position) - 1 };
 }
 
 /** The lexer turns only the first `''` of a string into an apostrophe. */
@@ -84,7 +66,7 @@ function withWholeString(token: Token): Token {
 }
 
 interface Found {
-  readonly supportOf: ExpressionDialect['supportOf'];
+  readonly known: KnownNames;
   readonly problems: ExpressionProblem[];
   usesStatus: boolean;
   usesScope: boolean;
@@ -96,7 +78,7 @@ function inspect(node: Expr, found: Found): void {
   } else if (node instanceof FunctionCall) {
     checkName('function', node.functionName, found);
     const name = node.functionName.lexeme.toLowerCase();
-    const support = found.supportOf('function', name);
+    const support = found.known.supportOf('function', name);
     found.usesStatus ||= STATUS_FUNCTIONS.has(name);
     found.usesScope ||= found.usesStatus || (support?.status === 'supported' && support.byScope === true);
     for (const argument of node.args) inspect(argument, found);
@@ -116,13 +98,9 @@ function inspect(node: Expr, found: Found): void {
 }
 
 function checkName(kind: 'context' | 'function', token: Token, found: Found): void {
-  const name = token.lexeme.toLowerCase();
-  const support = found.supportOf(kind, name);
-  if (support?.status === 'supported') return;
+  const { lexeme, range } = token;
+  if (found.known.supportOf(kind, lexeme.toLowerCase())?.status === 'supported') return;
   // The parser finds its functions on a plain object, so that "constructor" passes for one.
-  const message =
-    support?.status === 'refused'
-      ? `"${token.lexeme}" is not supported: ${support.instead}`
-      : `Unrecognized ${kind === 'context' ? 'named-value' : 'function'}: '${token.lexeme}'`;
-  found.problems.push({ message, line: token.range.start.line, column: token.range.start.column });
+  const message = unknownName(kind, lexeme, found.known);
+  found.problems.push({ message, line: range.start.line, column: range.start.column });
 }

@@ -2,13 +2,14 @@ import { data } from '@actions/expressions';
 import type { Json } from 'tau-core';
 import { describe, expect, test } from 'vitest';
 import { WORKFLOW_DIALECT } from '../workflow/expression-dialect.js';
-import { attempt, compileExpression, evaluate } from './expression.js';
+import { attempt, compileExpression, EMPTY_SCOPE, evaluate } from './expression.js';
 import { toData, toJson } from './expression-data.js';
 
 const EVENT: Json = {
   issue: { number: 12, title: 'Hello World', labels: [{ name: 'bug' }, { name: 'shop' }], body: null },
   commits: [{ files: ['a', 'b'] }, { files: ['c'] }],
   tags: { first: { id: 1 }, second: { id: 2 } },
+  deep: `${'['.repeat(129)}1${']'.repeat(129)}`,
   text: '{"list":[1,2],"constructor":"mine"}',
 };
 
@@ -64,6 +65,11 @@ describe("GitHub's documented expressions", () => {
     ['toJSON(github.event.issue.labels[0])', '{\n  "name": "bug"\n}'],
     ['fromJSON(github.event.text).list[1]', 2],
     ['fromJSON(github.event.text).constructor', 'mine'],
+    // An output of a step may be a list or an object already.
+    ['fromJSON(github.event.commits)[1].files', ['c']],
+    ['fromJSON(github.event.issue) == github.event.issue', true],
+    ["fromJSON(fromJSON('[1]'))", [1]],
+    ['fromJSON(github.event.issue.number)', 12],
     ["case(github.event.issue.number > 10, 'many', 'few')", 'many'],
     ["case(false, 'a', true, 'b', 'c')", 'b'],
   ])('%s', (expr, value) => {
@@ -71,14 +77,30 @@ describe("GitHub's documented expressions", () => {
   });
 
   test.each([
-    ["fromJSON('{')", 'fromJSON was given no JSON'],
+    ["fromJSON('{')", 'fromJSON was given "{", which is no JSON'],
+    ["fromJSON('')", 'fromJSON was given an empty text: what it reads may be missing'],
+    ['fromJSON(github.event.missing)', 'fromJSON was given an empty text: what it reads may be missing'],
+    [`fromJSON('${'x'.repeat(50)}')`, `fromJSON was given "${'x'.repeat(40)}...", which is no JSON`],
+    ['fromJSON(github.event.deep)', 'fromJSON was given JSON that is nested more than 128 levels deep'],
     ["format('{1}', 'x')", 'references more arguments'],
     ["case('x', 1, 2)", 'must evaluate to a boolean'],
     ['not valid', 'it is no valid expression'],
-    ["fromJSON(format('{0}', github.event))", 'fromJSON was given no JSON'],
+    ["fromJSON(format('{0}', github.event))", 'fromJSON was given "Object", which is no JSON'],
   ])('%s fails and says why and where', (expr, reason) => {
     const result = attempt(() => evaluated(expr));
     expect(result).toMatchObject({ ok: false, error: { id: 'TAU-4006', details: { expr, line: 3, column: 9 } } });
     expect(result.ok ? '' : result.error.message).toContain(reason);
+  });
+
+  test('a text that is longer than any can be is told in words', () => {
+    const grow = { name: 'grow', minArgs: 0, maxArgs: 0, call: () => new data.StringData('x'.repeat(2 ** 30)) };
+    const dialect = {
+      ...WORKFLOW_DIALECT,
+      functions: new Map([['grow', grow]]),
+      supportOf: () => ({ status: 'supported' }) as const,
+    };
+    const compiled = compileExpression({ expr: 'grow()', line: 1, column: 1 }, dialect);
+    const message = 'the text that it makes is too long: read a part of what it is made of';
+    expect(() => evaluate(compiled, EMPTY_SCOPE)).toThrow(message);
   });
 });

@@ -50,19 +50,32 @@ export function compileExpression(source: ExpressionSource, dialect: ExpressionD
 
 /**
  * The engine's own `fromJSON` converts the whole text at once, fails at long arrays, and loses members that are named
- * like those of every object; this one shows the same value.
+ * like those of every object; this one shows the same value. A list or an object comes back as it is: outputs of steps may
+ * be some already, where GitHub knows only texts.
  */
 export const FROM_JSON: FunctionDefinition = {
   name: 'fromJson',
   minArgs: 1,
   maxArgs: 1,
-  call: (text: ExpressionData) => {
-    const value = parseBounded(text.coerceString());
-    if (value === undefined)
-      throw new Error(`fromJSON was given no JSON, or some nested more than ${JSON_DEPTH_MAX} levels deep`);
+  call: (given: ExpressionData) => {
+    if (given.kind === data.Kind.Array || given.kind === data.Kind.Dictionary) return given;
+    const text = given.coerceString();
+    const value = parseBounded(text);
+    if (value === undefined) throw new Error(`fromJSON was given ${noJson(text)}`);
     return toData(value);
   },
 };
+
+/** What a text is that cannot be read. */
+function noJson(text: string): string {
+  if (text.trim() === '') return 'an empty text: what it reads may be missing';
+  try {
+    JSON.parse(text);
+    return `JSON that is nested more than ${JSON_DEPTH_MAX} levels deep`;
+  } catch {
+    return `${JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text)}, which is no JSON`;
+  }
+}
 
 /**
  * Evaluates an expression.
@@ -78,8 +91,15 @@ export function evaluate(expression: Expression, scope: ExpressionScope): Expres
   try {
     return new Evaluator(root, scope.contexts, functions as Map<string, FunctionDefinition>).evaluate();
   } catch (thrown) {
-    throw expressionFailed(source, thrown instanceof Error ? thrown.message : String(thrown));
+    throw expressionFailed(source, reasonOf(thrown));
   }
+}
+
+/** The engine's reason, or in words what JavaScript says of a text that is longer than it can hold. */
+function reasonOf(thrown: unknown): string {
+  if (thrown instanceof RangeError && /string length/i.test(thrown.message))
+    return 'the text that it makes is too long: read a part of what it is made of';
+  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** The error of an expression that cannot be evaluated, or gives what its place cannot use. */

@@ -35,7 +35,7 @@ describe('checkInput', () => {
 
   test('points at the declaration of what is wrong', () => {
     expect(checked({ count: 'many', dry: 1, kind: 'joke', note: [], other: 1 })).toEqual([
-      'w.yml:4:7 the input "title" is required',
+      'w.yml:4:7 the input "title" is required: start the run with a value for it, or give it a "default" here',
       'w.yml:5:7 the input "count" must be a number',
       'w.yml:6:7 the input "dry" must be true or false',
       'w.yml:7:7 the input "kind" must be one of bug, idea',
@@ -44,11 +44,23 @@ describe('checkInput', () => {
     ]);
   });
 
+  test('says when only the case of a name is wrong', () => {
+    expect(checked({ Title: 'x' })).toEqual(['w.yml:2:3 there is no input "Title": case matters, write "title"']);
+    expect(checked({ title: 'x', COUNT: 1 })).toEqual([
+      'w.yml:2:3 there is no input "COUNT": case matters, write "count"',
+    ]);
+    expect(checked({ title: null, TITLE: 'x' })).toEqual([
+      'w.yml:2:3 there is no input "TITLE": case matters, write "title"',
+    ]);
+  });
+
   test('takes the inputs of calls where there are none of clients', () => {
     const call =
       'on: { workflow_call: { inputs: { n: { type: number, required: true } } } }\njobs: { a: { steps: [{ run: x }] } }';
     expect(checked({ n: '5' }, call)).toEqual({ n: 5 });
-    expect(checked({}, call)).toEqual(['w.yml:1:34 the input "n" is required']);
+    expect(checked({}, call)).toEqual([
+      'w.yml:1:34 the input "n" is required: start the run with a value for it, or give it a "default" here',
+    ]);
     const both = `on: { workflow_dispatch: , workflow_call: { inputs: { n: { type: number, required: true } } } }\njobs: { a: { steps: [{ run: x }] } }`;
     expect(checked({}, both)).toEqual({});
   });

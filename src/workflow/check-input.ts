@@ -1,6 +1,9 @@
 import type { Diagnostic, Json, JsonObject, Parsed } from 'tau-core';
 import type { InputDefinition, WorkflowDefinition } from './definition.js';
+import { isSame } from './identifier.js';
 import { expectation, inputValue } from './input-value.js';
+
+const GIVE = 'start the run with a value for it, or give it a "default" here';
 
 /**
  * Checks the inputs of a run that a client starts, and fills in defaults. Diagnostics point at the declaration in the
@@ -19,7 +22,11 @@ export function checkInput(definition: WorkflowDefinition, input: JsonObject): P
   if (declared === undefined) return { ok: true, definition: input };
   const diagnostics: Diagnostic[] = [];
   const taken = new Map<string, Json>();
+  const names = declared.inputs.map(({ name }) => name);
+  const otherwise = Object.keys(input).filter((name) => !names.includes(name));
   for (const one of declared.inputs) {
+    // That its name is written otherwise says enough.
+    if (otherwise.some((name) => isSame(name, one.name))) continue;
     const checked = checkOne(one, Object.hasOwn(input, one.name) ? input[one.name] : undefined);
     if ('problem' in checked) {
       diagnostics.push({ file, line: one.line, column: one.column, message: checked.problem });
@@ -27,10 +34,12 @@ export function checkInput(definition: WorkflowDefinition, input: JsonObject): P
       taken.set(one.name, checked.value);
     }
   }
-  const names = new Set(declared.inputs.map(({ name }) => name));
-  for (const name of Object.keys(input)) {
-    if (names.has(name)) continue;
-    const message = `there is no input "${name}"; there are ${[...names].join(', ') || 'none'}`;
+  for (const name of otherwise) {
+    const meant = names.find((one) => isSame(one, name));
+    const message =
+      meant === undefined
+        ? `there is no input "${name}"; there are ${names.join(', ') || 'none'}`
+        : `there is no input "${name}": case matters, write "${meant}"`;
     diagnostics.push({ file, line: declared.line, column: declared.column, message });
   }
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, definition: Object.fromEntries(taken) };
@@ -43,7 +52,7 @@ function checkOne(
   if (given === undefined || given === null) {
     const value = declared.default ?? (declared.type === 'boolean' ? false : undefined);
     if (declared.required && declared.default === undefined)
-      return { problem: `the input "${declared.name}" is required` };
+      return { problem: `the input "${declared.name}" is required: ${GIVE}` };
     return { value };
   }
   const value = typeof given === 'object' ? undefined : inputValue(declared, given);

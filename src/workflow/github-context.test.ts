@@ -68,7 +68,7 @@ describe('the github context', () => {
 
   test('of a run that a client started', () => {
     expect(githubContext(begin, 'Triage')).toEqual({
-      event: { inputs: { count: 2 } },
+      event: { inputs: { count: '2' } },
       event_name: 'workflow_dispatch',
       run_id: 'run-7',
       run_attempt: '1',
@@ -76,6 +76,33 @@ describe('the github context', () => {
       repository: 'octo/shop',
       repository_owner: 'octo',
     });
+  });
+
+  test('has the inputs of a client as texts, as at GitHub; lists and objects, which GitHub has not, stay', () => {
+    const input = { flag: true, off: false, count: 5, half: 0.5, name: 'x', none: null, list: [1], map: { a: 1 } };
+    expect(githubContext({ ...begin, input }, 'Triage').event).toEqual({
+      inputs: {
+        flag: 'true',
+        off: 'false',
+        count: '5',
+        half: '0.5',
+        name: 'x',
+        none: '',
+        list: [1],
+        map: { a: 1 },
+      },
+    });
+  });
+
+  test.each([
+    { ref: 'refs/heads/old', deleted: true, after: '0'.repeat(40) },
+    { ref: 'refs/heads/old', after: '0'.repeat(40) },
+    { ref: 'refs/tags/v1', deleted: true },
+  ])('of a push that deletes %j is about the default branch, whose commit nobody told', (payload) => {
+    const context = contextOf('github.push', { ...payload, repository: REPOSITORY });
+    expect(context).toMatchObject({ ref: 'refs/heads/main', ref_name: 'main', ref_type: 'branch' });
+    expect(context).not.toHaveProperty('sha');
+    expect(context.event).toMatchObject({ ref: payload.ref });
   });
 
   test("of an event that is not GitHub's, or holds no JSON, or hostile JSON", () => {

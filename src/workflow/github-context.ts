@@ -1,5 +1,6 @@
 import { type CloudEvent, isJsonObject, type Json, type JsonObject, type RunBegin } from 'tau-core';
 import { parseBounded } from '../expression/bounded-json.js';
+import { toData } from '../expression/expression-data.js';
 import { SCHEDULE_EVENT } from './scheduled-starts.js';
 
 const PREFIX = 'github.';
@@ -10,7 +11,7 @@ const PREFIX = 'github.';
  */
 export function githubContext(begin: RunBegin, workflow: string): JsonObject {
   const { event } = begin;
-  const payload = event === undefined ? { inputs: begin.input } : payloadOf(event);
+  const payload = event === undefined ? { inputs: asTexts(begin.input) } : payloadOf(event);
   const eventName = event === undefined ? 'workflow_dispatch' : eventNameOf(event);
   const repository =
     text(payload, 'repository', 'full_name') ?? repositoryOf(event?.source) ?? repositoryOf(begin.sessionId);
@@ -40,6 +41,16 @@ export function githubContext(begin: RunBegin, workflow: string): JsonObject {
   };
 }
 
+/**
+ * Inputs as GitHub has them in the event: texts, whatever their type; the `inputs` context keeps it. Lists and objects, which
+ * GitHub does not take and runs without declared inputs may have, stay as they are.
+ */
+function asTexts(inputs: JsonObject): JsonObject {
+  const text = (value: Json | undefined): Json =>
+    typeof value === 'object' && value !== null ? value : toData(value).coerceString();
+  return Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, text(value)]));
+}
+
 /** The body of an event: JSON, or its text when it is no JSON. */
 function payloadOf(event: CloudEvent): Json {
   return parseBounded(event.data) ?? event.data;
@@ -56,14 +67,18 @@ function repositoryOf(name: string | undefined): string | undefined {
   return name === undefined ? undefined : /^github\/([^/]+\/[^/]+)$/.exec(name)?.[1];
 }
 
-/** What the event is about in the repository's history, as GitHub documents it for each event. */
+/**
+ * What the event is about in the repository's history, as GitHub documents it for each event. A push that deletes a branch or
+ * a tag is about the default branch; the commit of that is not in the event, so that there is no `sha` (GitHub has it).
+ */
 function refOf(payload: Json, eventName: string): { readonly [name: string]: string | undefined } {
   const branch = text(payload, 'repository', 'default_branch');
   const byDefault = branch === undefined ? undefined : `refs/heads/${branch}`;
+  const isDeletion = member(payload, 'deleted') === true || /^0+$/.test(text(payload, 'after') ?? '');
   const ref = ((): string | undefined => {
     switch (eventName) {
       case 'push':
-        return text(payload, 'ref');
+        return isDeletion ? byDefault : text(payload, 'ref');
       case 'pull_request':
       case 'pull_request_review':
       case 'pull_request_review_comment': {
@@ -78,7 +93,8 @@ function refOf(payload: Json, eventName: string): { readonly [name: string]: str
         return byDefault;
     }
   })();
-  const sha = eventName === 'push' ? text(payload, 'after') : text(payload, 'pull_request', 'head', 'sha');
+  const pushed = isDeletion ? undefined : text(payload, 'after');
+  const sha = eventName === 'push' ? pushed : text(payload, 'pull_request', 'head', 'sha');
   const [, kind, name] = /^refs\/(heads|tags|pull)\/(.*)$/.exec(ref ?? '') ?? [];
   return { ref, ref_name: name, ref_type: kind === 'tags' ? 'tag' : kind && 'branch', sha };
 }

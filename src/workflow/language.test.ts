@@ -1,4 +1,4 @@
-import { TauError } from 'tau-core';
+import { TauError, tauError } from 'tau-core';
 import { describe, expect, test } from 'vitest';
 import { workflowFrom, workflowLanguage } from './language.js';
 
@@ -83,9 +83,55 @@ describe('workflowFrom', () => {
     expect(wrong).toBeInstanceOf(TauError);
     expect(wrong).toMatchObject({ data: { id: 'TAU-4005', details: { diagnostics: [{ line: 1 }, { line: 2 }] } } });
     expect(String(wrong)).toContain(
-      'w.yml:1:12 Unexpected value \'isues\'\nw.yml:2:21 there is no job "b"; there are a',
+      'w.yml:1:12 "isues" cannot stand here: write issues\nw.yml:2:21 there is no job "b"; there are a',
     );
     expect(refusal(() => workflowFrom(source, 'w.yml'))).toMatchObject({ data: { id: 'TAU-4005' } });
+  });
+});
+
+describe('the lookup of workflowFrom', () => {
+  const source = 'on: push\njobs:\n  a: { uses: ./b.yml }\n  c: { steps: [{ uses: ./greet }, { uses: ./greet }] }';
+  const called = 'on: workflow_call\njobs: { b: { uses: ./d.yml } }';
+  const last = 'on: workflow_call\njobs: { d: { steps: [{ run: x }] } }';
+  const action = 'runs: { using: composite, steps: [{ run: x, shell: sh }] }';
+  const files = (texts: { [file: string]: string }) => (file: string) => {
+    const text = texts[file];
+    return text === undefined ? undefined : { source: text };
+  };
+
+  test('may give texts, which are read', () => {
+    const lookup = files({ 'b.yml': called, 'd.yml': last, 'greet/action.yaml': action });
+    const { definition } = workflowFrom(source, 'w.yml', lookup);
+    expect(definition.jobs[0]?.workflow?.jobs[0]?.workflow?.jobs[0]?.id).toBe('d');
+    expect(definition.jobs[1]?.steps[0]?.action?.file).toBe('greet/action.yaml');
+  });
+
+  test('is asked for each file once', () => {
+    const asked: string[] = [];
+    const lookup = files({ 'b.yml': called, 'd.yml': last, 'greet/action.yml': action });
+    workflowFrom(source, 'w.yml', (file) => {
+      asked.push(file);
+      return lookup(file);
+    });
+    expect(asked).toEqual(['b.yml', 'd.yml', 'greet/action.yml']);
+  });
+
+  test('has what is wrong with its texts told at their own places, beside what else is wrong', () => {
+    const lookup = files({ 'b.yml': called, 'd.yml': 'on: workflow_call\njobs: []', 'greet/action.yml': 'runs: 5' });
+    const work = (): unknown => workflowFrom(source, 'w.yml', lookup);
+    expect(work).toThrow(
+      'd.yml:2:7 a list cannot stand here: write a mapping\ngreet/action.yml:1:1 "runs" needs using',
+    );
+    expect(work).not.toThrow(/there is no/);
+  });
+
+  test('may throw, which is passed on', () => {
+    const thrown = tauError('DENIED', 'the folder is closed');
+    const work = (): unknown =>
+      workflowFrom(source, 'w.yml', () => {
+        throw thrown;
+      });
+    expect(work).toThrow(thrown);
   });
 });
 

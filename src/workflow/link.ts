@@ -13,8 +13,13 @@ export const ACTION_LEVELS_MAX = 10;
 /** Jobs and steps of a definition with all that is built in: a state has a place for each. */
 export const LINKED_PARTS_MAX = 10_000;
 
-/** Gives a definition of a workflow or an action by the path of its file from the repository's root. */
-export type Lookup = (file: string) => WorkflowDefinition | undefined;
+/** What is to be told of a file that is there and cannot be read. */
+export interface Unreadable {
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Gives a definition of a workflow or an action by the path of its file from the repository's root, or why there is none. */
+export type Lookup = (file: string) => WorkflowDefinition | Unreadable | undefined;
 
 /**
  * Builds in what a definition refers to: the workflows that its jobs call and the actions that its steps use, and what
@@ -98,6 +103,7 @@ class Linker {
       );
     }
     const callee = this.#lookup(file);
+    if (callee !== undefined && 'diagnostics' in callee) return this.#pass(callee);
     if (callee === undefined)
       return this.#stop(
         place,
@@ -122,17 +128,19 @@ class Linker {
     if (files.length === 0) return undefined;
     const place = { file: user, ...placeIn(step) };
     const file = files.find((one) => this.#lookup(one) !== undefined);
-    const action = file === undefined ? undefined : this.#lookup(file)?.action;
+    const found = file === undefined ? undefined : this.#lookup(file);
+    if (found !== undefined && 'diagnostics' in found) return this.#pass(found);
+    const action = found?.action;
     if (file === undefined)
       return this.#stop(place, `there is no action "${step.uses}": add ${files.join(' or ')}, or correct the path`);
     if (action === undefined) return this.#stop(place, `"${file}" is no action: write runs: { using: composite }`);
     if (chain.includes(file)) return this.#stop(place, `this uses itself: ${[...chain, file].join(' -> ')}`);
     // The chain begins with the file that is no action's level, or with the first action.
     if (chain.length > ACTION_LEVELS_MAX) {
-      const found = [...chain, file].join(' -> ');
+      const levels = [...chain, file].join(' -> ');
       return this.#stop(
         place,
-        `actions may use each other ${ACTION_LEVELS_MAX} levels deep, and here are more: ${found}`,
+        `actions may use each other ${ACTION_LEVELS_MAX} levels deep, and here are more: ${levels}`,
       );
     }
     for (const problem of actionProblems(step, action, file)) this.#report(user, problem);
@@ -154,6 +162,12 @@ class Linker {
 
   #stop(place: Place, message: string): undefined {
     this.#report(place.file, { ...place, message });
+    return undefined;
+  }
+
+  /** What is wrong with a file is told at its own places. */
+  #pass({ diagnostics }: Unreadable): undefined {
+    for (const { file, ...problem } of diagnostics) this.#report(file, problem);
     return undefined;
   }
 

@@ -1,10 +1,20 @@
 /** A path within the repository, as `uses` has it. */
 const LOCAL = /^\.\/(?!\/)[^\\\0]*$/;
 
-/** What is wrong with a path that starts with `./`; undefined when nothing is. */
+/**
+ * `uses` with a path in its one form. At GitHub `$/` is the repository itself and `./` what a job has checked out of it; here
+ * both are the repository's files.
+ */
+export function localPath(uses: string): string {
+  return uses.startsWith('$/') ? `.${uses.slice(1)}` : uses;
+}
+
+/** What is wrong with a path that starts with `./` or `$/`; undefined when nothing is. */
 export function localPathProblem(uses: string): string | undefined {
   const names = uses.slice(2).split('/');
-  if (!LOCAL.test(uses) || names.some((name) => name === '..' || name === '.'))
+  if (uses.startsWith('$/') && uses.includes('@'))
+    return `"${uses}" has a version: leave it out, the file is of the same commit`;
+  if (!LOCAL.test(localPath(uses)) || names.some((name) => name === '..' || name === '.'))
     return `"${uses}" leads out of the repository, or is no path: write it from the repository's root, e.g. ./.tau/actions/greet`;
   return undefined;
 }

@@ -83,7 +83,17 @@ describe('a matrix', () => {
     expect(labels({ include: [{ a: 1, b: 'x' }] })).toEqual(['1, x']);
   });
 
+  test('finds keys in any case, in its own lists and in what include and exclude name', () => {
+    expect(combinations({ Os: ['a', 'b'], exclude: [{ OS: 'a' }] })).toEqual([{ Os: 'b' }]);
+    expect(combinations({ os: ['a', 'b'], include: [{ OS: 'A', x: 1 }] })).toEqual([{ os: 'a', x: 1 }, { os: 'b' }]);
+    expect(combinations({ os: [{ Name: 'a' }, { Name: 'b' }], exclude: [{ os: { name: 'a' } }] })).toEqual([
+      { os: { Name: 'b' } },
+    ]);
+  });
+
   test.each<[Json, string]>([
+    [{ v: [1], exclude: [{ w: 1 }] }, 'the matrix has no "w" that "exclude" could take out: it has v'],
+    [{ include: [{ w: 1 }], exclude: [{ w: 1 }] }, 'the matrix has no "w" that "exclude" could take out: it has none'],
     [5, 'a matrix must be a map of lists'],
     [{ v: 'x' }, '"v" of the matrix must be a list'],
     [{ v: [] }, '"v" of the matrix has no values'],

@@ -1,6 +1,7 @@
 import { equals } from '@actions/expressions/result';
 import { isJsonObject, type Json, type JsonObject } from 'tau-core';
 import { NULL, toData } from '../expression/expression-data.js';
+import { isSame } from './identifier.js';
 import { MATRIX_MAX } from './places.js';
 
 /** One combination of a matrix, and what tells it from the others. */
@@ -18,7 +19,7 @@ export type Expansion =
 /**
  * All combinations of a matrix: the product of its lists without those that `exclude` matches, the first list changing
  * slowest. An entry of `include` adds its other values to each that it matches in the matrix's own keys; one that matches
- * none is a combination itself. Source: GitHub's documents and its runner's MatrixBuilder.
+ * none is a combination itself. Keys are the same in any case. Source: GitHub's documents and its runner's MatrixBuilder.
  */
 export function expandMatrix(matrix: Json): Expansion {
   if (!isJsonObject(matrix)) return refused('a matrix must be a map of lists');
@@ -33,6 +34,9 @@ export function expandMatrix(matrix: Json): Expansion {
   const includes = maps(include);
   if (excludes === undefined) return refused('"exclude" must be a list of maps, none of them empty');
   if (includes === undefined) return refused('"include" must be a list of maps, none of them empty');
+  const names = lists.map(([name]) => name);
+  const unknown = excludes.flatMap((filter) => Object.keys(filter)).find((key) => !hasKey(names, key));
+  if (unknown !== undefined) return refused(unknownExclude(unknown, names));
   const size = lists.reduce((product, [, list]) => product * list.length, lists.length === 0 ? 0 : 1);
   if (size > PRODUCT_MAX) return refused(`it has ${size} combinations; a matrix may have ${MATRIX_MAX}`);
   const combinations = combined(lists, size, { excludes, includes });
@@ -40,6 +44,16 @@ export function expandMatrix(matrix: Json): Expansion {
   if (combinations.length > MATRIX_MAX)
     return refused(`it has ${combinations.length} combinations; a matrix may have ${MATRIX_MAX}`);
   return { ok: true, combinations };
+}
+
+/** What is wrong with a key of `exclude` that the matrix has no list for; GitHub refuses it, too. */
+export function unknownExclude(key: string, names: readonly string[]): string {
+  return `the matrix has no "${key}" that "exclude" could take out: it has ${names.join(', ') || 'none'}`;
+}
+
+/** Keys of a matrix are the same in any case, as names in expressions are. */
+export function hasKey(names: readonly string[], key: string): boolean {
+  return names.some((name) => isSame(name, key));
 }
 
 /** More are not looked at, even if `exclude` leaves few of them. */
@@ -59,18 +73,22 @@ function combined(
   size: number,
   { excludes, includes }: Filters,
 ): readonly Combination[] {
-  const names = new Set(lists.map(([name]) => name));
+  const names = lists.map(([name]) => name);
+  const entries = includes.map((entry) => {
+    const pairs = Object.entries(entry);
+    const filter = Object.fromEntries(pairs.filter(([name]) => hasKey(names, name)));
+    return { entry, filter, extra: Object.fromEntries(pairs.filter(([name]) => !hasKey(names, name))) };
+  });
   const unmatched = new Set(includes);
   const combinations: Combination[] = [];
   for (let nth = 0; nth < size; nth += 1) {
     const own = productAt(lists, size, nth);
     if (excludes.some((filter) => matches(own, filter))) continue;
     let values = own;
-    for (const entry of includes) {
-      const pairs = Object.entries(entry);
-      if (!matches(own, Object.fromEntries(pairs.filter(([name]) => names.has(name))))) continue;
+    for (const { entry, filter, extra } of entries) {
+      if (!matches(own, filter)) continue;
       unmatched.delete(entry);
-      values = { ...values, ...Object.fromEntries(pairs.filter(([name]) => !names.has(name))) };
+      values = { ...values, ...extra };
     }
     combinations.push({ values, label: labelOf(own) });
   }
@@ -93,9 +111,15 @@ function matches(value: Json, filter: Json): boolean {
     return filter.every((item, index) => matches(isList(value) ? (value[index] ?? null) : null, item));
   if (isJsonObject(filter)) {
     const members: JsonObject = isJsonObject(value) ? value : {};
-    return Object.entries(filter).every(([name, item]) => matches(members[name] ?? null, item ?? null));
+    return Object.entries(filter).every(([name, item]) => matches(memberOf(members, name), item ?? null));
   }
   return equals(value === null ? NULL : toData(value), toData(filter));
+}
+
+/** A member by its name, or else by its name in another case. */
+function memberOf(members: JsonObject, name: string): Json {
+  const found = Object.hasOwn(members, name) ? name : Object.keys(members).find((one) => isSame(one, name));
+  return found === undefined ? null : (members[found] ?? null);
 }
 
 /** Texts, numbers and truth values of a combination, those within lists and maps too. */

@@ -69,15 +69,21 @@ runs:
     ['name: N\n^^runs: { steps: [] }', '"runs" needs using: composite'],
     ['name: N\n^^runs: { using: composite }', 'an action needs steps'],
     ['name: N\nruns: { using: composite, steps: ^^[] }', 'an action needs at least one step'],
-    ['^^name: N', 'Required property is missing: runs'],
-    [action('^^{ run: x }'), 'Required property is missing: shell'],
-    [action('{ run: x, shell: bash, ^^timeout-minutes: 5 }'), "Unexpected value 'timeout-minutes'"],
+    ['^^name: N', '"runs" is missing: say what the action does, e.g. runs: { using: composite, steps: [...] }'],
+    [action('^^{ run: x }'), '"shell" is missing: an action says what runs its scripts, e.g. shell: bash'],
+    [
+      action('{ run: x, shell: bash, ^^timeout-minutes: 5 }'),
+      'there is no key "timeout-minutes" here: there are name, id, if, run, shell, env, continue-on-error, working-directory, uses, with',
+    ],
     [action('{ run: x, shell: bash, env: { A: "${{ ^^secrets.A }}" } }'), undefined],
     [
       action('{ run: x, shell: bash }', 'inputs: { a: { default: ^^"${{ github.actor }}" } }'),
       'the default of "a" cannot be an expression: leave it out, and pass the expression by "with" where the input is given',
     ],
-    [action('{ run: x, shell: bash }', 'inputs: { a: { ^^defualt: 1 } }'), "Unexpected value 'defualt'"],
+    [
+      action('{ run: x, shell: bash }', 'inputs: { a: { ^^defualt: 1 } }'),
+      'there is no key "defualt" here: there are description, deprecationMessage, required, default',
+    ],
     [
       action('{ run: x, shell: bash }', 'outputs: { ^^o: {} }'),
       'the output "o" needs a "value", e.g. ${{ steps.build.outputs.url }}',
@@ -86,7 +92,7 @@ runs:
       action('{ uses: ^^docker://x }'),
       'container actions are not supported: offer what it does as an action of an extension',
     ],
-    ['^^on: push', "Unexpected value 'on'"],
+    ['^^on: push', 'there is no key "on" here: there are name, description, author, inputs, outputs, runs, branding'],
   ])('%s', (source, problem) => {
     const message = found(source, 'action.yml');
     if (problem === undefined) expect(message).toMatch(/^a composite action has no secrets/);

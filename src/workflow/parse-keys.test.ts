@@ -106,7 +106,10 @@ describe('triggers', () => {
       '{ push: { ^^labels: [x] } }',
       '"push" cannot be narrowed by "labels": it takes types, branches, branches-ignore, tags, tags-ignore, paths, paths-ignore; or write it as the condition of a job',
     ],
-    ['{ push: { ^^names: [x] } }', "Unexpected value 'names'"],
+    [
+      '{ push: { ^^names: [x] } }',
+      'there is no key "names" here: there are types, branches, branches-ignore, tags, tags-ignore, paths, paths-ignore, workflows, labels',
+    ],
     ['{ push: { branches: [^^"${{ 1 }}"] } }', '"branches" must be plain text'],
     ['{ issues: { types: ^^[] } }', '"types" is empty: leave it out, or name some'],
     ['{ tau: { types: ^^[] } }', '"types" is empty: leave it out, or name some'],
@@ -134,7 +137,10 @@ describe('triggers', () => {
       '{ workflow_call: { inputs: { n: { type: string, default: ^^"${{ github.actor }}" } } } }',
       'the default of "n" cannot be an expression: leave it out, and pass the expression by "with" where the input is given',
     ],
-    ['{ workflow_call: { inputs: { n: { type: ^^choice } } } }', "Unexpected value 'choice'"],
+    [
+      '{ workflow_call: { inputs: { n: { type: ^^choice } } } }',
+      '"choice" cannot stand here: there are string, boolean, number',
+    ],
     [
       '{ workflow_dispatch: { inputs: { n: { ^^options: [x] } } } }',
       '"n" has options and is no choice: write type: choice',
@@ -220,7 +226,19 @@ describe('jobs', () => {
     ],
     ['strategy: { matrix: ^^{} }', '"matrix" names no values'],
     ['strategy: { matrix: { x: ^^[] } }', '"x" of the matrix has no values'],
-    ['strategy: { matrix: { x: ^^1 } }', "Unexpected value '1'"],
+    ['strategy: { matrix: { x: ^^1 } }', '"1" cannot stand here: write a list'],
+    [
+      'strategy: { matrix: { x: [1], exclude: [{ X: 1, ^^y: 2 }] } }',
+      'the matrix has no "y" that "exclude" could take out: it has x',
+    ],
+    [
+      'strategy: { matrix: { x: "${{ fromJSON(needs.b.outputs.x) }}", exclude: [{ ^^y: "${{ github.actor }}" }] } }',
+      'the matrix has no "y" that "exclude" could take out: it has x',
+    ],
+    [
+      'strategy: { matrix: { include: [{ y: 1 }], exclude: [{ ^^y: 1 }] } }',
+      'the matrix has no "y" that "exclude" could take out: it has none',
+    ],
     [`strategy: { matrix: ^^{ x: ${axis(17)}, y: ${axis(16)} } }`, 'it has 272 combinations; a matrix may have 256'],
     [
       `strategy: { matrix: ^^{ x: ${axis(17)}, y: ${axis(17)}, exclude: [{ x: 0 }] } }`,
@@ -233,7 +251,7 @@ describe('jobs', () => {
       '"queue: max" and "cancel-in-progress: true" exclude each other: nothing waits behind what is cancelled: leave one of them out',
     ],
     ['concurrency: { group: ^^" " }', '"concurrency" names no group: write its name, or leave it out'],
-    ['concurrency: ^^{ cancel-in-progress: true }', 'Required property is missing: group'],
+    ['concurrency: ^^{ cancel-in-progress: true }', '"group" is missing: name the group that has one run at a time'],
     ['env: { ^^<<: x }', 'merge keys ("<<") are not supported: write the keys out'],
     ['^^<<: { name: x }', 'merge keys ("<<") are not supported: write the keys out'],
   ])('%s', (job, problem) => {
@@ -249,6 +267,7 @@ describe('jobs', () => {
       '^^.tau/workflows/x.yml',
       /^".tau\/workflows\/x.yml" is no path of a workflow: write it from the repository's root/,
     ],
+    ['^^$/x.yml@v1', /^"\$\/x.yml@v1" has a version: leave it out/],
     ['^^./../x.yml', /^".\/..\/x.yml" leads out of the repository/],
     ['^^./x', /^".\/x" is no workflow file: its name ends in .yml or .yaml/],
     ['^^./x/action.yml', /^".\/x\/action.yml" is an action: a step calls it/],
@@ -258,9 +277,9 @@ describe('jobs', () => {
       /^the secret "T" must be one of this workflow's, as a whole: write \${{ secrets.NAME }}/,
     ],
     ['./x.yml, secrets: { T: ^^"a ${{ secrets.T }}" }', /^the secret "T" must be one of this workflow's/],
-    ['./x.yml, secrets: ^^all', /^Unexpected value 'all'$/],
+    ['./x.yml, secrets: ^^all', /^"all" cannot stand here: write inherit, or a mapping$/],
     ['./x.yml, with: { n: "${{ ^^secrets.T }}" }', /^secrets stand in "with", in "env" and in the "secrets"/],
-    ['./x.yml, ^^steps: []', /^Unexpected value 'steps'$/],
+    ['./x.yml, ^^steps: []', /^"steps" and "uses" exclude each other: leave one of them out$/],
   ])('uses: %s', (uses, problem) => {
     expect(found(`on: push\njobs: { a: { uses: ${uses} } }`)).toMatch(problem);
   });
@@ -282,11 +301,18 @@ describe('steps', () => {
   test('use actions of the repository', () => {
     expect(stepOf('uses: ./.tau/actions/greet, with: { who: x }')).toMatchObject({ uses: './.tau/actions/greet' });
     expect(stepOf('uses: ./')).toMatchObject({ uses: './' });
+    // GitHub's newer form of the same.
+    expect(stepOf('uses: $/.tau/actions/greet')).toMatchObject({ uses: './.tau/actions/greet' });
   });
 
   test.each([
+    ['uses: ^^$/acts/greet@v1', '"$/acts/greet@v1" has a version: leave it out, the file is of the same commit'],
+    [
+      'uses: ^^$/../greet',
+      '"$/../greet" leads out of the repository, or is no path: write it from the repository\'s root, e.g. ./.tau/actions/greet',
+    ],
     ['run: ^^""', '"run" is empty: write the script, or leave the step out'],
-    ['run: x, ^^with: { a: 1 }', "Unexpected value 'with'"],
+    ['run: x, ^^with: { a: 1 }', '"with" and "run" exclude each other: leave one of them out'],
     ['uses: x/a@v1, with: { ^^<<: 1 }', 'merge keys ("<<") are not supported: write the keys out'],
   ])('%s', (step, problem) => {
     expect(found(workflow({ step }))).toBe(problem);

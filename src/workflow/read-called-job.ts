@@ -2,7 +2,7 @@ import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/in
 import { isMapping } from '@actions/workflow-parser/templates/tokens/type-guards';
 import { OPEN } from '../expression/text-parts.js';
 import type { JobDefinition } from './definition.js';
-import { isActionFile, isYamlFile, localPathProblem } from './local-path.js';
+import { isActionFile, isYamlFile, localPath, localPathProblem } from './local-path.js';
 import { readEntries, readTemplate } from './read-template.js';
 import { asPlainText, type Field, namesIn, positionOf, type Reading, withSecrets } from './reading.js';
 
@@ -26,7 +26,7 @@ export function readCall(
 function readUses(reading: Reading, token: TemplateToken): string | undefined {
   const uses = asPlainText(reading, token, '"uses"');
   const problem = uses === undefined ? undefined : usesProblem(uses);
-  if (problem === undefined) return uses;
+  if (problem === undefined) return uses === undefined ? undefined : localPath(uses);
   reading.findings.cover(reading.source.textOf(token)?.range);
   reading.findings.add(positionOf(token), problem);
   return undefined;
@@ -34,12 +34,13 @@ function readUses(reading: Reading, token: TemplateToken): string | undefined {
 
 function usesProblem(uses: string): string | undefined {
   if (uses.includes(OPEN)) return 'a workflow cannot come from an expression: write the path of its file';
-  if (!uses.startsWith('./')) {
+  if (!uses.startsWith('./') && !uses.startsWith('$/')) {
     const isRemote = /^[^./][^@]*\/[^@]*@./.test(uses);
     return isRemote
       ? `workflows of other repositories are not supported: copy it to this one, and write e.g. ./.tau/workflows/build.yml`
       : `"${uses}" is no path of a workflow: write it from the repository's root, e.g. ./.tau/workflows/build.yml`;
   }
+  if (uses.startsWith('$/') && uses.includes('@')) return localPathProblem(uses);
   if (isActionFile(uses)) return `"${uses}" is an action: a step calls it, with the path of its folder`;
   if (!isYamlFile(uses)) return `"${uses}" is no workflow file: its name ends in .yml or .yaml; a step calls actions`;
   return localPathProblem(uses);

@@ -3,7 +3,7 @@ import { isMapping } from '@actions/workflow-parser/templates/tokens/type-guards
 import { OPEN } from '../expression/text-parts.js';
 import type { StepDefinition } from './definition.js';
 import { identifierProblem } from './identifier.js';
-import { localPathProblem } from './local-path.js';
+import { localPath, localPathProblem } from './local-path.js';
 import { readCondition } from './read-condition.js';
 import { readEntries, readTemplate } from './read-template.js';
 import { readTimeout } from './read-timeout.js';
@@ -101,12 +101,12 @@ function readId(reading: Reading, token: TemplateToken | undefined, ids: Set<str
   return id;
 }
 
-/** `owner/name@ref`, or `./path` of a composite action. GitHub's other forms run code that an extension would have to bring. */
+/** `owner/name@ref`, or `./path` or `$/path` of a composite action. GitHub's other forms run code that an extension would have to bring. */
 function readAction(reading: Reading, token: TemplateToken): string | undefined {
   const uses = asPlainText(reading, token, '"uses"');
   if (uses === undefined) return undefined;
   const problem = actionProblem(uses);
-  if (problem === undefined) return uses;
+  if (problem === undefined) return localPath(uses);
   // GitHub's parser says of an expression here that it knows none of its names.
   reading.findings.cover(reading.source.textOf(token)?.range);
   reading.findings.add(positionOf(token), problem);
@@ -117,7 +117,7 @@ function actionProblem(uses: string): string | undefined {
   if (uses.includes(OPEN)) return 'an action cannot come from an expression: write owner/name@version';
   if (uses.startsWith('docker://'))
     return 'container actions are not supported: offer what it does as an action of an extension';
-  if (uses.startsWith('./')) {
+  if (uses.startsWith('./') || uses.startsWith('$/')) {
     const isWorkflow = /\.ya?ml$/.test(uses) && !/(?:^|\/)action\.ya?ml$/.test(uses);
     return isWorkflow
       ? `"${uses}" is a workflow: a job calls it, with "uses" in place of "steps"`

@@ -1,7 +1,7 @@
 import type { MappingToken, TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import { isMapping, isNumber, isSequence } from '@actions/workflow-parser/templates/tokens/type-guards';
 import type { Strategy } from './definition.js';
-import { expandMatrix } from './matrix.js';
+import { expandMatrix, hasKey, unknownExclude } from './matrix.js';
 import { readTemplate } from './read-template.js';
 import { asMapping, fieldsOf, positionOf, type Reading } from './reading.js';
 import { SYNTAX_TABLE } from './syntax-table.js';
@@ -41,11 +41,30 @@ function readMatrix(reading: Reading, token: TemplateToken): Strategy['matrix'] 
     reading.findings.add(positionOf(empty.value), `"${empty.key.toString()}" of the matrix has no values`);
   } else if (mapping.count === 0) {
     reading.findings.add(positionOf(token), '"matrix" names no values');
-  } else if (matrix.kind === 'value' && isSmall(mapping)) {
+  } else if (!excludesAreKnown(reading, mapping) || matrix.kind !== 'value') {
+    // What expressions give is seen when it runs.
+  } else if (isSmall(mapping)) {
     const expansion = expandMatrix(matrix.value);
     if (!expansion.ok) reading.findings.add(positionOf(token), expansion.problem);
   }
   return matrix;
+}
+
+/** Whether each key that `exclude` names is one of the matrix; others become findings. */
+function excludesAreKnown(reading: Reading, matrix: MappingToken): boolean {
+  const names = [...matrix].map(({ key }) => key.toString()).filter(isAxis);
+  let isKnown = true;
+  for (const { key: part, value } of matrix) {
+    if (part.toString() !== 'exclude' || !isSequence(value)) continue;
+    for (const entry of value) {
+      for (const { key } of isMapping(entry) ? entry : []) {
+        if (hasKey(names, key.toString())) continue;
+        reading.findings.add(positionOf(key), unknownExclude(key.toString(), names));
+        isKnown = false;
+      }
+    }
+  }
+  return isKnown;
 }
 
 function isAxis(key: string): boolean {

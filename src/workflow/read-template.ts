@@ -77,7 +77,8 @@ export function readExpression(
 ): ExpressionSource {
   const { contexts, functions } = namesFor(token);
   // Secrets are known everywhere, so that it can be said where they may stand.
-  const parsed = parseExpression(expr, { contexts: [...contexts, 'secrets'], functions }, supportOf);
+  const unlisted = reading.secrets === 'here' && contexts.includes('secrets') ? [] : ['secrets'];
+  const parsed = parseExpression(expr, { contexts: [...contexts, 'secrets'], functions, unlisted }, supportOf);
   const problems = parsed.ok ? secretProblems(parsed.root, reading.secrets) : parsed.problems;
   for (const { message, line, column } of problems) {
     const at = { line: position.line + line, column: line === 0 ? position.column + column : column + 1 };

@@ -1,5 +1,6 @@
 import { FeatureFlags } from '@actions/expressions';
 import { ACTION_ROOT } from '@actions/workflow-parser/actions/action-constants';
+import { DefinitionInfo } from '@actions/workflow-parser/templates/schema/definition-info';
 import { TemplateContext, TemplateValidationErrors } from '@actions/workflow-parser/templates/template-context';
 import { readTemplate } from '@actions/workflow-parser/templates/template-reader';
 import {
@@ -15,8 +16,9 @@ import { YamlObjectReader } from '@actions/workflow-parser/workflows/yaml-object
 import { OPEN } from '../expression/text-parts.js';
 import { actionSchema } from './action-dialect.js';
 import { dialectSchema } from './dialect.js';
-import type { Findings, Range } from './findings.js';
+import { DIAGNOSTICS_MAX, type Findings, type Range } from './findings.js';
 import { clearMessage } from './parser-message.js';
+import { schemaPlaceAt } from './schema-place.js';
 
 /** GitHub's own limit of a workflow file. */
 export const SOURCE_CHARS_MAX = 512 * 1024;
@@ -27,6 +29,9 @@ export const SOURCE_NODES_MAX = 100_000;
 /** Expressions of one text, and of all texts: finding and checking each takes time that grows with those before it. */
 export const TEXT_EXPRESSIONS_MAX = 500;
 export const SOURCE_EXPRESSIONS_MAX = 10_000;
+
+/** The parser's findings whose places are looked up: each takes a walk through the source, and more are hardly shown. */
+const EXPLAINED_MAX = 2 * DIAGNOSTICS_MAX;
 
 /** A string of the source: what it says, and how it is written. */
 export interface SourceText {
@@ -69,8 +74,11 @@ export function readSource(source: string, file: string, kind: SourceKind, findi
   }
   const type = kind === 'workflow' ? WORKFLOW_ROOT : ACTION_ROOT;
   const root = readTemplate(context, type, reader, context.getFileId(file));
-  for (const error of context.errors.getErrors())
-    findings.addParsers(error.range?.start, clearMessage(error.rawMessage));
+  const expected = new DefinitionInfo(context.schema, type);
+  for (const [nth, { rawMessage, range }] of context.errors.getErrors().entries()) {
+    const place = range === undefined || nth >= EXPLAINED_MAX ? undefined : schemaPlaceAt(root, expected, range.start);
+    findings.addParsers(range?.start, clearMessage(rawMessage, place));
+  }
   return { root, textOf };
 }
 
