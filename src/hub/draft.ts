@@ -2,7 +2,7 @@ import type { Decision, Instant, Outcome } from 'tau-core';
 import type { HubEvent } from './event.js';
 import { evolve } from './evolve.js';
 import type { HubEffect } from './port.js';
-import type { HubState, Recipient } from './state.js';
+import { type HubState, type Recipient, recipientAt } from './state.js';
 
 /** A decision in the making: what was decided so far, and the state as it will be then. Lives within one `decide`. */
 export class Draft {
@@ -21,7 +21,7 @@ export class Draft {
   }
 
   recipient(place: string): Recipient | undefined {
-    return Object.hasOwn(this.#state.recipients, place) ? this.#state.recipients[place] : undefined;
+    return recipientAt(this.#state, place);
   }
 
   happen(event: HubEvent): void {

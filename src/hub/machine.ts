@@ -1,14 +1,18 @@
-import { type Decision, earliest, errorData, type Instant, type Machine, type Outcome } from 'tau-core';
+import { type Decision, errorData, type Instant, type Machine, type Outcome } from 'tau-core';
 import type { Subscription } from './definition.js';
 import { Draft } from './draft.js';
 import type { HubEvent } from './event.js';
 import { evolve } from './evolve.js';
-import { abandon, answer, endRequest, pump } from './mailbox-flow.js';
+import { abandon, answer, endRequest, forget, pump } from './mailbox-flow.js';
 import type { HubEffect, HubInput } from './port.js';
 import { post } from './post-flow.js';
 import { emptyRecipient, type HubState, placeOf, RECIPIENTS_MAX, type Recipient, SUBSCRIPTIONS_MAX } from './state.js';
 
 const DONE: Outcome = { kind: 'ok', output: null };
+/** Ids of what another hub answers when it has not taken a message. */
+const REFUSALS: ReadonlySet<string> = new Set(
+  (['MAILBOX_FULL', 'RECIPIENT_UNKNOWN', 'DRAINING'] as const).map((name) => errorData(name, '').id),
+);
 
 /**
  * A hub: messages between agents, with mailboxes.
@@ -18,8 +22,10 @@ const DONE: Outcome = { kind: 'ok', output: null };
  *
  * 1. Messages of equal sender and key are handled by a recipient one after another, in the order in which they were posted.
  * 2. A request has exactly one answer: of its handler, or the hub's own: MAILBOX_FULL, RECIPIENT_UNKNOWN, WORK_DEADLINE, DRAINING,
- *    `cancelled` when its sender withdrew it.
- * 3. A message is handed over to a recipient at most once, also where several ways and subscriptions lead to it.
+ *    `cancelled` when its sender withdrew it. One that is asked again under the same id is not handed over again: it gets the
+ *    answer of the first; where that is over, the answer that was kept, or ALREADY_EXISTS where it was too long to keep.
+ * 3. A message is handed over to an agent at most once, also where several ways and subscriptions lead to it. One that was
+ *    refused, or dropped before it was handed over, may be posted again under the same id.
  * 4. Nothing is lost below a mailbox's capacity while its agent stays; what is dropped above is counted in `gap`.
  * 5. Mailboxes, blocked senders, deliveries in hand and the memory of repeated messages are bounded.
  * 6. A message goes through no hub twice and through at most `hopsMax` of them.
@@ -28,16 +34,16 @@ export const hubMachine: Machine<HubState, HubInput, HubEvent, HubEffect> = { de
 
 function decide(state: HubState, input: HubInput, now: Instant): Decision<HubEvent, HubEffect> {
   const draft = new Draft(state, now);
-  // Time first: what is late now is late, whatever the input says.
-  timeOut(draft);
+  // These say what happened before time is looked at: an answer that is here is no answer that is late.
+  const isPast = input.type === 'settled' || input.type === 'withdraw';
+  if (!isPast) timeOut(draft);
   take(draft, input);
+  if (isPast) timeOut(draft);
   return draft.decision();
 }
 
 function nextDeadline(state: HubState): Instant | undefined {
-  let next: Instant | undefined;
-  for (const { deadline } of Object.values(state.requests)) next = earliest(next, deadline);
-  return next;
+  return state.requests[0]?.deadline;
 }
 
 function take(draft: Draft, input: HubInput): void {
@@ -78,22 +84,29 @@ function take(draft: Draft, input: HubInput): void {
 }
 
 function timeOut(draft: Draft): void {
-  const late = Object.entries(draft.state.requests).filter(([, { deadline }]) => deadline <= draft.now);
-  for (const [uid] of late.sort(([a, one], [b, other]) => one.deadline - other.deadline || Number(a) - Number(b))) {
-    const error = errorData('WORK_DEADLINE', 'the request was not answered in its time');
-    endRequest(draft, Number(uid), { kind: 'failed', error }, error.message);
+  const error = errorData('WORK_DEADLINE', 'the request was not answered in its time');
+  for (const request of draft.state.requests) {
+    if (request.deadline > draft.now) return;
+    endRequest(draft, request, { kind: 'failed', error }, error.message);
   }
 }
 
 /** A handler's failure reaches the requester as it is. One that was withdrawn, or is told twice, changes nothing. */
 function settle(draft: Draft, deliveryId: string, outcome: Outcome): void {
-  for (const [place, { inFlight }] of Object.entries(draft.state.recipients)) {
-    const message = Object.hasOwn(inFlight, deliveryId) ? inFlight[deliveryId] : undefined;
-    if (message === undefined) continue;
-    draft.happen({ type: 'Settled', place, deliveryId, outcome: outcome.kind });
-    answer(draft, message, outcome);
-    return pump(draft, place);
-  }
+  const recipient = draft.state.recipients.find(({ inFlight }) => Object.hasOwn(inFlight, deliveryId));
+  const message = recipient?.inFlight[deliveryId];
+  if (recipient === undefined || message === undefined) return;
+  const place = placeOf(recipient);
+  const isRefused = recipient.kind === 'bridge' && wasRefused(outcome);
+  draft.happen({ type: 'Settled', place, deliveryId, outcome: outcome.kind });
+  answer(draft, message.uid, outcome, !isRefused);
+  if (isRefused) forget(draft, [message]);
+  pump(draft, place);
+}
+
+/** The other hub did not take it: so it may be sent there again. What an agent there has had, that hub remembers. */
+function wasRefused(outcome: Outcome): boolean {
+  return outcome.kind === 'failed' && REFUSALS.has(outcome.error.id);
 }
 
 function join(draft: Draft, recipient: Recipient, ref: string | undefined): void {
@@ -101,12 +114,12 @@ function join(draft: Draft, recipient: Recipient, ref: string | undefined): void
   const error =
     state.closed === true
       ? errorData('DRAINING', `the hub "${state.id}" has closed`)
-      : Object.hasOwn(state.recipients, placeOf(recipient))
+      : draft.recipient(placeOf(recipient)) !== undefined
         ? errorData(
             'ALREADY_EXISTS',
             `the name "${recipient.name}" is taken by another ${recipient.kind}: let it leave first, or take another name`,
           )
-        : Object.keys(state.recipients).length >= RECIPIENTS_MAX
+        : state.recipients.length >= RECIPIENTS_MAX
           ? errorData('LIMIT_EXCEEDED', `a hub has at most ${RECIPIENTS_MAX} agents and bridges: bridge a second hub`)
           : undefined;
   if (error !== undefined) {
@@ -120,7 +133,11 @@ function join(draft: Draft, recipient: Recipient, ref: string | undefined): void
 function leave(draft: Draft, place: string, ref: string | undefined): void {
   const recipient = draft.recipient(place);
   if (recipient !== undefined) {
-    abandon(draft, recipient, errorData('RECIPIENT_UNKNOWN', `"${recipient.name}" has left the hub`));
+    abandon(
+      draft,
+      recipient,
+      errorData('RECIPIENT_UNKNOWN', `"${recipient.name}" has left the hub: let it join again, or write to another`),
+    );
     draft.happen({ type: 'Left', place });
   }
   draft.receipt(ref, DONE);
@@ -131,7 +148,10 @@ function subscribe(draft: Draft, place: string, subscription: Subscription, ref:
   const id = idOf(subscription);
   const error =
     recipient === undefined
-      ? errorData('RECIPIENT_UNKNOWN', `"${place.slice('agent/'.length)}" is not with the hub: join first`)
+      ? errorData(
+          'RECIPIENT_UNKNOWN',
+          `"${place.slice('agent/'.length)}" is not with the hub "${draft.state.id}": let it join first, or write its name as it joined`,
+        )
       : recipient.subscriptions.some((one) => idOf(one) === id)
         ? errorData('ALREADY_EXISTS', `there is a subscription "${id}": give this one an "id" of its own`)
         : recipient.subscriptions.length >= SUBSCRIPTIONS_MAX
@@ -146,20 +166,19 @@ function idOf({ id, topic }: Subscription): string {
   return id ?? topic;
 }
 
+/** Others who asked the same go on waiting for the answer. */
 function withdraw(draft: Draft, ref: string, reason: string): void {
-  for (const [uid, { place }] of Object.entries(draft.state.requests)) {
-    const recipient = draft.recipient(place);
-    const all =
-      recipient === undefined ? [] : [...recipient.queue, ...recipient.blocked, ...Object.values(recipient.inFlight)];
-    if (all.some((message) => String(message.uid) === uid && message.ref === ref)) {
-      return endRequest(draft, Number(uid), { kind: 'cancelled', reason }, reason);
-    }
-  }
+  const request = draft.state.requests.find(({ refs }) => refs.includes(ref));
+  if (request === undefined) return;
+  const outcome: Outcome = { kind: 'cancelled', reason };
+  if (request.refs.length === 1) return endRequest(draft, request, outcome, reason);
+  draft.happen({ type: 'Detached', uid: request.uid, ref });
+  draft.ask({ type: 'answer', ref, outcome });
 }
 
 function close(draft: Draft, reason: string): void {
   if (draft.state.closed === true) return;
   const error = errorData('DRAINING', `the hub "${draft.state.id}" has closed: ${reason}`);
-  for (const recipient of Object.values(draft.state.recipients)) abandon(draft, recipient, error);
+  for (const recipient of draft.state.recipients) abandon(draft, recipient, error);
   draft.happen({ type: 'Closed' });
 }

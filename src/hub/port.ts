@@ -4,7 +4,10 @@ import type { HubMessage } from './state.js';
 
 /** A message as its sender posts it. */
 export interface PostedMessage {
-  /** Unique for its sender: what comes twice is taken once, as long as `SEEN_MAX` others have not come between. */
+  /**
+   * Unique for its sender: what comes twice is taken once, as long as `SEEN_MAX` others have not come between. What was refused
+   * may come again. A publication or a broadcast that some took and some refused counts as taken.
+   */
   readonly id: string;
   readonly kind: HubMessage['kind'];
   readonly from: string;
@@ -56,5 +59,5 @@ export type HubEffect =
   | { readonly type: 'withdraw'; readonly deliveryId: string; readonly reason: string }
   /** What became of an input: of a post `{ "recipients": n, "refused": [...] }` once it is in its mailboxes. Never for a request. */
   | { readonly type: 'receipt'; readonly ref: string; readonly outcome: Outcome }
-  /** The one answer to a request. */
+  /** The one answer to a request; also to one that asked the same again, under another `ref`. */
   | { readonly type: 'answer'; readonly ref: string; readonly outcome: Outcome };

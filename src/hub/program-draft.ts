@@ -12,7 +12,7 @@ import { hubMachine } from './machine.js';
 import type { HubEffect, HubInput } from './port.js';
 import { addressOf } from './program-message.js';
 import { evolve, type HubProgramEvent, type HubProgramState } from './program-state.js';
-import type { HubMessage } from './state.js';
+import { type HubMessage, recipientAt } from './state.js';
 
 /** Other hubs and runs take a message at once: that is their host's doing. */
 const REPLY_TIMEOUT_MS = 30_000;
@@ -59,7 +59,7 @@ export class ProgramDraft {
   #release(effect: HubEffect, before: HubProgramState['hub']['recipients']): void {
     switch (effect.type) {
       case 'deliver':
-        return this.#deliver(effect, this.#state.hub.recipients[effect.place] ?? before[effect.place]);
+        return this.#deliver(effect, recipientAt(this.#state.hub, effect.place));
       case 'withdraw':
         return this.#withdraw(effect.deliveryId, effect.reason, before);
       case 'receipt':
@@ -117,13 +117,11 @@ export class ProgramDraft {
   }
 
   #withdraw(deliveryId: string, reason: string, before: HubProgramState['hub']['recipients']): void {
-    if (Object.hasOwn(this.#state.deliveries, deliveryId)) {
+    if (this.#state.deliveries.some((open) => open.callId === deliveryId)) {
       this.happen({ type: 'DeliveryCallEnded', callId: deliveryId });
       this.ask({ type: 'cancelCall', callId: callId(deliveryId), reason });
     }
-    const bridge = Object.values(before).find(
-      ({ kind, inFlight }) => kind === 'bridge' && inFlight[deliveryId]?.kind === 'request',
-    );
+    const bridge = before.find(({ kind, inFlight }) => kind === 'bridge' && inFlight[deliveryId]?.kind === 'request');
     if (bridge?.runId === undefined) return;
     this.#send(bridge.runId, { op: 'withdraw', deliveryId, replyTo: this.#state.runId, reason });
   }

@@ -4,15 +4,20 @@ import type { HubEvent } from './event.js';
 import { evolve as evolveHub } from './evolve.js';
 import { emptyHub, type HubState } from './state.js';
 
+export interface OpenDelivery {
+  readonly callId: string;
+  readonly kind: 'agent' | 'bridge';
+}
+
 /** A hub that is a run: the hub itself, and the calls that it has made of its host. */
 export interface HubProgramState {
   readonly format: 1;
   readonly runId: string;
   readonly hub: HubState;
   /** Deliveries whose calls have not settled, and whether they go to an agent or over a bridge. */
-  readonly deliveries: { readonly [callId: string]: 'agent' | 'bridge' };
+  readonly deliveries: readonly OpenDelivery[];
   /** Receipts and answers that are on their way. */
-  readonly replies: { readonly [callId: string]: true };
+  readonly replies: readonly string[];
   readonly repliesAsked: number;
   readonly messagesRefused: number;
   /** It ends as soon as its last reply has arrived. */
@@ -44,8 +49,8 @@ export function initialState(definition: HubDefinition, begin: RunBegin): HubPro
       ...(requestTimeoutMs === undefined ? {} : { requestTimeoutMs }),
       ...(mailbox === undefined ? {} : { mailbox }),
     }),
-    deliveries: {},
-    replies: {},
+    deliveries: [],
+    replies: [],
     repliesAsked: 0,
     messagesRefused: 0,
   };
@@ -55,21 +60,13 @@ export function initialState(definition: HubDefinition, begin: RunBegin): HubPro
 export function evolve(state: HubProgramState, event: HubProgramEvent): HubProgramState {
   switch (event.type) {
     case 'DeliveryCalled':
-      return { ...state, deliveries: { ...state.deliveries, [event.callId]: event.kind } };
-    case 'DeliveryCallEnded': {
-      const { [event.callId]: _, ...deliveries } = state.deliveries;
-      return { ...state, deliveries };
-    }
+      return { ...state, deliveries: [...state.deliveries, { callId: event.callId, kind: event.kind }] };
+    case 'DeliveryCallEnded':
+      return { ...state, deliveries: state.deliveries.filter(({ callId }) => callId !== event.callId) };
     case 'ReplyCalled':
-      return {
-        ...state,
-        replies: { ...state.replies, [event.callId]: true },
-        repliesAsked: state.repliesAsked + 1,
-      };
-    case 'ReplyCallEnded': {
-      const { [event.callId]: _, ...replies } = state.replies;
-      return { ...state, replies };
-    }
+      return { ...state, replies: [...state.replies, event.callId], repliesAsked: state.repliesAsked + 1 };
+    case 'ReplyCallEnded':
+      return { ...state, replies: state.replies.filter((callId) => callId !== event.callId) };
     case 'MessageRefused':
       return { ...state, messagesRefused: state.messagesRefused + 1 };
     case 'Ending':

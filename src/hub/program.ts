@@ -15,6 +15,7 @@ import { hubMachine } from './machine.js';
 import { ProgramDraft } from './program-draft.js';
 import { isRefused, readMessage } from './program-message.js';
 import { evolve, type HubProgramEvent, type HubProgramState, initialState, REPLIES_MAX } from './program-state.js';
+import { placeOf } from './state.js';
 
 /**
  * A hub as a run: messages of other runs come in as `message` inputs, deliveries are calls of agents' capabilities, receipts and
@@ -73,7 +74,7 @@ function hear(draft: ProgramDraft, { content }: Extract<ProgramInput, { type: 'm
   if (isRefused(message)) return draft.happen({ type: 'MessageRefused', error: message });
   const { input } = message;
   if (input.type === 'close') return end(draft, input.reason, false);
-  if ('ref' in input && input.ref !== undefined && Object.keys(draft.state.replies).length >= REPLIES_MAX) {
+  if ('ref' in input && input.ref !== undefined && draft.state.replies.length >= REPLIES_MAX) {
     const error = errorData('MAILBOX_FULL', `${REPLIES_MAX} replies are on their way: send it again`);
     return draft.happen({ type: 'MessageRefused', error });
   }
@@ -82,13 +83,13 @@ function hear(draft: ProgramDraft, { content }: Extract<ProgramInput, { type: 'm
 
 function settle(draft: ProgramDraft, callId: string, outcome: Outcome): void {
   const { deliveries, replies, hub } = draft.state;
-  if (Object.hasOwn(replies, callId)) return draft.happen({ type: 'ReplyCallEnded', callId });
-  if (!Object.hasOwn(deliveries, callId)) return;
-  const isBridge = deliveries[callId] === 'bridge';
+  if (replies.includes(callId)) return draft.happen({ type: 'ReplyCallEnded', callId });
+  const delivery = deliveries.find((one) => one.callId === callId);
+  if (delivery === undefined) return;
   draft.happen({ type: 'DeliveryCallEnded', callId });
-  const isRequest = Object.values(hub.recipients).some(({ inFlight }) => inFlight[callId]?.kind === 'request');
+  const isForwarded = (): boolean => hub.recipients.some(({ inFlight }) => inFlight[callId]?.kind === 'request');
   // The other hub has the request now; its answer comes as a message.
-  if (isBridge && isRequest && outcome.kind === 'ok') return;
+  if (delivery.kind === 'bridge' && outcome.kind === 'ok' && isForwarded()) return;
   draft.tell({ type: 'settled', deliveryId: callId, outcome });
 }
 
@@ -100,7 +101,7 @@ function end(draft: ProgramDraft, reason: string, cancelled: boolean): void {
 
 function finishIfOver(draft: ProgramDraft): void {
   const { ending, replies, hub } = draft.state;
-  if (ending === undefined || Object.keys(replies).length > 0) return;
+  if (ending === undefined || replies.length > 0) return;
   draft.happen({ type: 'Finished' });
   const outcome: Outcome = ending.cancelled
     ? { kind: 'cancelled', reason: ending.reason }
@@ -109,8 +110,8 @@ function finishIfOver(draft: ProgramDraft): void {
 }
 
 function view(_definition: HubDefinition, { hub, messagesRefused, replies }: HubProgramState): JsonObject {
-  const recipients = Object.entries(hub.recipients).map(([place, one]) => [
-    place,
+  const recipients = hub.recipients.map((one) => [
+    placeOf(one),
     {
       waiting: one.queue.length,
       blocked: one.blocked.length,
@@ -122,8 +123,8 @@ function view(_definition: HubDefinition, { hub, messagesRefused, replies }: Hub
   return {
     hub: hub.id,
     recipients: Object.fromEntries(recipients) as JsonObject,
-    openRequests: Object.keys(hub.requests).length,
-    repliesOnTheirWay: Object.keys(replies).length,
+    openRequests: hub.requests.length,
+    repliesOnTheirWay: replies.length,
     counts: { ...hub.counts, messagesRefused },
     ...(hub.closed === true ? { closed: true } : {}),
   };
@@ -133,6 +134,8 @@ function narrate(_definition: HubDefinition, _state: HubProgramState, event: Hub
   switch (event.type) {
     case 'Delivered':
       return [{ at: event.deliveryId, kind: 'started', label: event.place }];
+    case 'HandedOut':
+      return event.deliveries.map(({ place, deliveryId }) => ({ at: deliveryId, kind: 'started', label: place }));
     case 'Settled':
       return [
         {

@@ -1,4 +1,4 @@
-import type { Instant, Json, JsonObject } from 'tau-core';
+import type { Instant, Json, JsonObject, Outcome } from 'tau-core';
 import type { BridgeRule, Subscription } from './definition.js';
 
 /** A message on its way. */
@@ -65,19 +65,42 @@ export interface HubCounts {
   readonly duplicates: number;
 }
 
-/** A hub. Plain JSON; bounded by its mailboxes, `RECIPIENTS_MAX` and `SEEN_MAX`. */
+/** A request that has no answer yet. */
+export interface OpenRequest {
+  /** Of its message. */
+  readonly uid: number;
+  readonly place: string;
+  readonly deadline: Instant;
+  /** What it is remembered by. */
+  readonly seen: string;
+  /** Who gets the answer: whoever asked, and whoever asked the same again meanwhile. */
+  readonly refs: readonly string[];
+}
+
+/** What a request came to, for whoever asks it again. */
+export interface KeptAnswer {
+  readonly seen: string;
+  readonly outcome: Outcome;
+}
+
+/** A hub. Plain JSON; bounded by its mailboxes, `RECIPIENTS_MAX`, `SEEN_MAX` and `ANSWER_CHARS_MAX`. */
 export interface HubState {
   readonly format: 1;
   readonly id: string;
   readonly hopsMax: number;
   readonly requestTimeoutMs: number;
   readonly defaults: Partial<Mailbox>;
-  /** By `agent/<name>` and `bridge/<name>`. */
-  readonly recipients: { readonly [place: string]: Recipient };
-  /** Where each open request is, by its message's uid. */
-  readonly requests: { readonly [uid: string]: { readonly place: string; readonly deadline: Instant } };
-  /** The last messages that were taken, so that one which comes twice is taken once. Newest last. */
+  /** In the order in which they came. A list, as a copy of it costs a hundredth of an object's. */
+  readonly recipients: readonly Recipient[];
+  /** The first to run out of time comes first; of equal ones the older. */
+  readonly requests: readonly OpenRequest[];
+  /**
+   * The last messages that somebody has, or had in hand, so that one which comes twice is taken once. Newest last. What nobody
+   * took is not among them: it may come again.
+   */
   readonly seen: readonly string[];
+  /** Of requests among `seen` that were handed over. Newest last. */
+  readonly answers: readonly KeptAnswer[];
   readonly messages: number;
   readonly deliveries: number;
   readonly counts: HubCounts;
@@ -87,6 +110,10 @@ export interface HubState {
 export const RECIPIENTS_MAX = 1_000;
 export const SUBSCRIPTIONS_MAX = 100;
 export const SEEN_MAX = 1_000;
+/** An answer of more characters, as JSON text, is not kept for whoever asks again. */
+export const ANSWER_CHARS_MAX = 4_096;
+/** So many get the answer to one request; further ones are refused. */
+export const REQUEST_REFS_MAX = 100;
 /** Of a message's body and attributes together, as JSON text. */
 export const MESSAGE_CHARS_MAX = 262_144;
 
@@ -120,9 +147,10 @@ export function emptyHub({ id, hopsMax, requestTimeoutMs, mailbox }: HubOptions)
     hopsMax: hopsMax ?? HOPS_MAX,
     requestTimeoutMs: requestTimeoutMs ?? REQUEST_TIMEOUT_MS,
     defaults: mailbox ?? {},
-    recipients: {},
-    requests: {},
+    recipients: [],
+    requests: [],
     seen: [],
+    answers: [],
     messages: 0,
     deliveries: 0,
     counts: NO_COUNTS,
@@ -156,4 +184,22 @@ export function emptyRecipient(
 
 export function placeOf({ kind, name }: Pick<Recipient, 'kind' | 'name'>): string {
   return `${kind}/${name}`;
+}
+
+/** Who is at a place, `agent/<name>` or `bridge/<name>`. */
+export function recipientAt(state: HubState, place: string): Recipient | undefined {
+  return state.recipients[placeIndex(state, place)];
+}
+
+/** Where in the list of recipients; -1 when nobody is there. */
+export function placeIndex({ recipients }: HubState, place: string): number {
+  const slash = place.indexOf('/');
+  const kind = place.slice(0, slash);
+  const name = place.slice(slash + 1);
+  return recipients.findIndex((one) => one.name === name && one.kind === kind);
+}
+
+/** What a message is remembered by: who posted it where, and as what. */
+export function seenOf({ origin, from, id }: Pick<HubMessage, 'origin' | 'from' | 'id'>): string {
+  return JSON.stringify([origin, from, id]);
 }

@@ -50,13 +50,13 @@ describe('readJson', () => {
   });
 
   test.each([
-    ['', '0 the text ends here, where a value was expected'],
-    ['{"a": }', '6 a value was expected'],
-    ['{"a": 1,}', '8 the name of a member was expected, in double quotes'],
-    ['{"a" 1}', '5 ":" was expected'],
-    ['[1 2]', '3 "," or "]" was expected'],
-    ['{"a": 1 "b": 2}', '8 "," or "}" was expected'],
-    ["['a']", '1 a value was expected'],
+    ['', '0 the text ends here, where a value was expected: write the definition, or what is missing of it'],
+    ['{"a": }', '6 a value was expected here: write one, texts in double quotes'],
+    ['{"a": 1,}', '8 the name of a member was expected: write it in double quotes, or remove the comma before it'],
+    ['{"a" 1}', '5 ":" was expected: write it between a name and its value'],
+    ['[1 2]', '3 "," or "]" was expected: write a comma between items, or close the list'],
+    ['{"a": 1 "b": 2}', '8 "," or "}" was expected: write a comma between members, or close the object'],
+    ["['a']", '1 a value was expected here: write one, texts in double quotes'],
     ['[yes]', '1 "yes" is no value: write texts in double quotes'],
     ['{"a": 1} x', '9 nothing may stand behind the definition: remove this'],
     ['{"a": 1, "a": 2}', '9 "a" is there twice: rename or remove one of them'],
@@ -64,7 +64,7 @@ describe('readJson', () => {
     ['"a\nb"', '2 a text ends on its line: write a line break as \\n, a tab as \\t'],
     ['["abc]', '1 this text is not closed: write " behind it'],
     ['"\\x"', '0 this text has an escape that JSON does not know: write a backslash as \\\\'],
-    ['1e999', '0 this number is too large'],
+    ['1e999', '0 this number is too large: write one below 1.8e308, or a text'],
   ])('%j: %s', (text, expected) => {
     expect(problem(text)).toBe(expected);
   });

@@ -73,7 +73,9 @@ class Reader {
       case '"':
         return this.#string();
       case undefined:
-        return this.#refuse('the text ends here, where a value was expected');
+        return this.#refuse(
+          'the text ends here, where a value was expected: write the definition, or what is missing of it',
+        );
       default:
         return this.#scalar();
     }
@@ -86,18 +88,19 @@ class Reader {
     if (this.#take('}')) return members;
     for (;;) {
       const keyAt = this.#at;
-      if (this.#text[keyAt] !== '"') this.#refuse('the name of a member was expected, in double quotes');
+      if (this.#text[keyAt] !== '"')
+        this.#refuse('the name of a member was expected: write it in double quotes, or remove the comma before it');
       const name = this.#string();
       if (name === '__proto__') this.#refuse('"__proto__" cannot be used as a name: take another', keyAt);
       if (Object.hasOwn(members, name)) this.#refuse(`"${name}" is there twice: rename or remove one of them`, keyAt);
       this.#skip();
-      if (!this.#take(':')) this.#refuse('":" was expected');
+      if (!this.#take(':')) this.#refuse('":" was expected: write it between a name and its value');
       this.#skip();
       this.places.set(members, name, { key: keyAt, value: this.#at });
       members[name] = this.#value(depth + 1);
       this.#skip();
       if (this.#take('}')) return members;
-      if (!this.#take(',')) this.#refuse('"," or "}" was expected');
+      if (!this.#take(',')) this.#refuse('"," or "}" was expected: write a comma between members, or close the object');
       this.#skip();
     }
   }
@@ -112,7 +115,7 @@ class Reader {
       items.push(this.#value(depth + 1));
       this.#skip();
       if (this.#take(']')) return items;
-      if (!this.#take(',')) this.#refuse('"," or "]" was expected');
+      if (!this.#take(',')) this.#refuse('"," or "]" was expected: write a comma between items, or close the list');
       this.#skip();
     }
   }
@@ -147,7 +150,7 @@ class Reader {
     if (digits !== undefined) {
       this.#at = start + digits.length;
       const number = Number(digits);
-      if (!Number.isFinite(number)) this.#refuse('this number is too large', start);
+      if (!Number.isFinite(number)) this.#refuse('this number is too large: write one below 1.8e308, or a text', start);
       return number === 0 ? 0 : number;
     }
     WORD.lastIndex = start;
@@ -155,7 +158,9 @@ class Reader {
     const value = WORDS.get(word);
     if (value === undefined) {
       const problem =
-        word === '' ? 'a value was expected' : `"${word.slice(0, 40)}" is no value: write texts in double quotes`;
+        word === ''
+          ? 'a value was expected here: write one, texts in double quotes'
+          : `"${word.slice(0, 40)}" is no value: write texts in double quotes`;
       this.#refuse(problem, start);
     }
     this.#at = start + word.length;

@@ -30,7 +30,7 @@ export function readPlacedJson(source: string): PlacedJson | JsonFault {
   if (source.length > JSON_SOURCE_CHARS_MAX) {
     return {
       position: { line: 1, column: 1 },
-      message: `the text has ${source.length} characters; ${JSON_SOURCE_CHARS_MAX} are allowed`,
+      message: `the text has ${source.length} characters; ${JSON_SOURCE_CHARS_MAX} are allowed: split the definition in several`,
     };
   }
   const read = readJson(source, JSON_DEPTH_MAX);

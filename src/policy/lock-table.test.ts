@@ -230,6 +230,43 @@ describe('whatever is claimed and released', () => {
     );
   });
 
+  test('a table that was read from JSON goes on as the one that was written, and older tables stay what they were', () => {
+    fc.assert(
+      fc.property(fc.array(someAct, { maxLength: 60 }), fc.array(fc.nat(), { maxLength: 10 }), (acts, picks) => {
+        const tables = [NO_LOCKS];
+        const texts = [canonicalJson({})];
+        for (const next of acts) {
+          const table = tables.at(-1) ?? NO_LOCKS;
+          const { table: live, ...told } = act(table, next);
+          const { table: read, ...toldRead } = act(JSON.parse(JSON.stringify(table)) as LockTable, next);
+          expect(told).toEqual(toldRead);
+          tables.push(live);
+          texts.push(canonicalJson(live as unknown as Json));
+          expect(texts.at(-1)).toBe(canonicalJson(read as unknown as Json));
+        }
+        for (const pick of picks) {
+          const table = tables[pick % tables.length] ?? NO_LOCKS;
+          expect(canonicalJson(table as unknown as Json)).toBe(texts[pick % tables.length]);
+          for (const next of acts.slice(0, 5)) {
+            const fresh = act(JSON.parse(JSON.stringify(table)) as LockTable, next);
+            expect(act(table, next)).toEqual(fresh);
+          }
+        }
+      }),
+    );
+  });
+
+  test('a change of one key touches the entries of no other, however many there are', () => {
+    const many = claimed(...Array.from({ length: 2_000 }, (_, n) => claim(`r${n}`, { key: `k${n}` })));
+    const { table } = releaseLock(many, claim('r7'));
+    expect(Object.keys(table)).toHaveLength(1_999);
+    expect(Object.keys(table).every((key) => table[key] === many[key])).toBe(true);
+    const ended = releaseLocksOf(table, 'r8').table;
+    expect(Object.keys(ended)).toHaveLength(1_998);
+    expect(lockStanding(ended, claim('r8'))).toBeUndefined();
+    expect(lockStanding(table, claim('r8'))).toBe('held');
+  });
+
   test('all claims get their turn when holders give back, the first of a fairness key before the second of another', () => {
     const arrivals = fc.array(fc.record({ fairnessKey: fc.constantFrom('f1', 'f2', 'f3') }), {
       minLength: 2,

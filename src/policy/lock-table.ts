@@ -1,4 +1,7 @@
 import type { CallId, ProgramEffect } from 'tau-core';
+import { claimIndexOf, shareClaimIndex } from './claim-index.js';
+import { recordOf, viewOf } from './record-view.js';
+import { derived, turnsOf } from './turn-counts.js';
 
 /** The effect by which a program claims a lock. */
 export type AcquireEffect = Extract<ProgramEffect, { readonly type: 'acquire' }>;
@@ -20,7 +23,8 @@ export interface LockClaim {
 
 /**
  * Who holds the locks of a session and who waits for them. Plain JSON: hosts snapshot it. `held` is in the order of granting,
- * `waiting` in the order in which they will be granted. A key that nobody holds or waits for is absent.
+ * `waiting` in the order in which they will be granted. A key that nobody holds or waits for is absent. Copy it by way of JSON:
+ * what functions here return shares its parts with the table that it was made from, so `structuredClone` refuses it.
  */
 export interface LockTable {
   readonly [key: string]: { readonly held: readonly LockClaim[]; readonly waiting: readonly LockClaim[] };
@@ -40,6 +44,12 @@ export interface LockHolder {
 }
 
 type Entry = LockTable[string];
+
+/** What became of a key's entry, and who was granted its lock thereby. */
+interface Granting {
+  readonly next: Entry;
+  readonly granted: readonly LockClaim[];
+}
 
 /** The table that no claim has been made in. */
 export const NO_LOCKS: LockTable = {};
@@ -88,7 +98,7 @@ export function claimLock(table: LockTable, claim: LockClaim): LockChange {
   const waiting = claim.waiting === 'replace' ? [] : entry.waiting;
   if (!claim.preempt) {
     const { next, granted } = grantNext({ held: entry.held, waiting: queued(waiting, claim) });
-    return { table: withEntry(table, claim.key, next), granted, revoked };
+    return { table: withEntry(table, next, claim), granted, revoked };
   }
   const held = [...entry.held];
   while (!fits(held, claim)) {
@@ -100,27 +110,36 @@ export function claimLock(table: LockTable, claim: LockClaim): LockChange {
     });
   }
   const { next, granted } = grantNext({ held: [...held, claim], waiting });
-  return { table: withEntry(table, claim.key, next), granted: [claim, ...granted], revoked };
+  return { table: withEntry(table, next, claim), granted: [claim, ...granted], revoked };
 }
 
-/** Gives a lock back, or gives up waiting for it; those whose turn it is are granted theirs. Unknown claims change nothing. */
+/**
+ * Gives a lock back, or gives up waiting for it; those whose turn it is are granted theirs. A claim that is not there changes
+ * nothing: hosts ignore it when a program releases what it does not hold or wait for (any more), as it may have lost it a moment
+ * ago.
+ */
 export function releaseLock(table: LockTable, who: LockHolder): LockChange {
   const claim = findClaim(table, who);
-  return claim === undefined ? unchanged(table) : without(table, claim.key, (other) => isSame(other, who));
+  if (claim === undefined) return unchanged(table);
+  const { key } = claim;
+  const { held, waiting } = entryOf(table, key);
+  const { next, granted } = grantNext({ held: minus(held, claim), waiting: waitingWithout(waiting, claim) });
+  return { table: withEntries(table, new Map([[key, next]])), granted, revoked: [] };
 }
 
 /** Releases all that a run holds or waits for, as its end does. Keys are gone through in the order of their names. */
 export function releaseLocksOf(table: LockTable, runId: string): LockChange {
   const granted: LockClaim[] = [];
-  let next = table;
-  for (const key of Object.keys(table).sort()) {
-    const { held, waiting } = entryOf(table, key);
-    if (![...held, ...waiting].some((claim) => claim.runId === runId)) continue;
-    const change = without(next, key, (claim) => claim.runId === runId);
-    next = change.table;
-    granted.push(...change.granted);
+  const changes = new Map<string, Entry>();
+  for (const key of claimIndexOf(table).keysOfRun(runId)) {
+    const entry = entryOf(table, key);
+    const isOther = (claim: LockClaim): boolean => claim.runId !== runId;
+    if (entry.held.every(isOther) && entry.waiting.every(isOther)) continue;
+    const left = grantNext({ held: entry.held.filter(isOther), waiting: entry.waiting.filter(isOther) });
+    changes.set(key, left.next);
+    granted.push(...left.granted);
   }
-  return { table: next, granted, revoked: [] };
+  return changes.size === 0 ? unchanged(table) : { table: withEntries(table, changes), granted, revoked: [] };
 }
 
 /** Whether a claim is held, waits, or is not there (any more). */
@@ -135,51 +154,70 @@ export function lockStanding(table: LockTable, who: LockHolder): 'held' | 'waiti
  * turn comes before or with its own. The n-th waiting claim of a fairness key has its turn in round n.
  */
 function queued(waiting: readonly LockClaim[], claim: LockClaim): readonly LockClaim[] {
-  const round = waiting.filter((other) => isPeer(other, claim) && other.fairnessKey === claim.fairnessKey).length + 1;
-  const rounds = new Map<string, number>();
-  let place = 0;
-  for (const [index, other] of waiting.entries()) {
-    if (other.priority < claim.priority) place = index + 1;
-    if (!isPeer(other, claim)) continue;
-    const otherRound = (rounds.get(other.fairnessKey) ?? 0) + 1;
-    rounds.set(other.fairnessKey, otherRound);
-    if (otherRound <= round) place = index + 1;
+  const round = turnsOf(waiting, claim) + 1;
+  let place = waiting.findLastIndex(({ priority }) => priority <= claim.priority) + 1;
+  const lastPeer = waiting[place - 1];
+  // Whoever came last has mostly the latest turn: then the place is behind it. Otherwise it is looked for from there.
+  if (lastPeer !== undefined && isPeer(lastPeer, claim) && turnsOf(waiting, lastPeer) > round) {
+    const rounds = new Map<string, number>();
+    for (const other of waiting) {
+      if (isPeer(other, claim)) rounds.set(other.fairnessKey, (rounds.get(other.fairnessKey) ?? 0) + 1);
+    }
+    for (; place > 0; place -= 1) {
+      const other = waiting[place - 1];
+      if (other === undefined || !isPeer(other, claim)) break;
+      const otherRound = rounds.get(other.fairnessKey) ?? 0;
+      if (otherRound <= round) break;
+      rounds.set(other.fairnessKey, otherRound - 1);
+    }
   }
-  return [...waiting.slice(0, place), claim, ...waiting.slice(place)];
+  return derived(waiting.toSpliced(place, 0, claim), { from: waiting, by: 1, claims: [claim] });
 }
 
 function isPeer(a: LockClaim, b: LockClaim): boolean {
   return a.priority === b.priority;
 }
 
-function grantNext({ held, waiting }: Entry): { readonly next: Entry; readonly granted: readonly LockClaim[] } {
+function grantNext({ held, waiting }: Entry): Granting {
   const holders = [...held];
+  let slots = narrowest(held);
   let count = 0;
   for (const claim of waiting) {
-    if (!fits(holders, claim)) break;
+    slots = Math.min(slots, Math.max(1, claim.slots));
+    if (holders.length >= slots) break;
     holders.push(claim);
     count += 1;
   }
-  return { next: { held: holders, waiting: waiting.slice(count) }, granted: waiting.slice(0, count) };
+  if (count === 0) return { next: { held, waiting }, granted: [] };
+  const granted = waiting.slice(0, count);
+  const left = derived(waiting.slice(count), { from: waiting, by: -1, claims: granted });
+  return { next: { held: holders, waiting: left }, granted };
 }
 
 function fits(held: readonly LockClaim[], claim: LockClaim): boolean {
-  return (
-    held.every(({ slots }) => held.length < Math.max(1, slots)) && (held.length === 0 || held.length < claim.slots)
-  );
+  return held.length < Math.min(narrowest(held), Math.max(1, claim.slots));
 }
 
-function without(table: LockTable, key: string, leaves: (claim: LockClaim) => boolean): LockChange {
-  const { held, waiting } = entryOf(table, key);
-  const stays = (claim: LockClaim): boolean => !leaves(claim);
-  const { next, granted } = grantNext({ held: held.filter(stays), waiting: waiting.filter(stays) });
-  return { table: withEntry(table, key, next), granted, revoked: [] };
+function narrowest(held: readonly LockClaim[]): number {
+  let slots = Number.POSITIVE_INFINITY;
+  for (const claim of held) slots = Math.min(slots, Math.max(1, claim.slots));
+  return slots;
+}
+
+function minus(claims: readonly LockClaim[], claim: LockClaim): readonly LockClaim[] {
+  const index = claims.indexOf(claim);
+  return index < 0 ? claims : claims.toSpliced(index, 1);
+}
+
+function waitingWithout(waiting: readonly LockClaim[], claim: LockClaim): readonly LockClaim[] {
+  const left = minus(waiting, claim);
+  return left === waiting ? waiting : derived(left, { from: waiting, by: -1, claims: [claim] });
 }
 
 function findClaim(table: LockTable, who: LockHolder): LockClaim | undefined {
-  for (const key of Object.keys(table)) {
-    const entry = table[key];
-    const found = entry && (claimIn(entry.held, who) ?? claimIn(entry.waiting, who));
+  for (const key of claimIndexOf(table).keysOf(who.runId, who.lockId)) {
+    const { held, waiting } = entryOf(table, key);
+    const found = claimIn(held, who) ?? claimIn(waiting, who);
     if (found !== undefined) return found;
   }
   return undefined;
@@ -194,23 +232,23 @@ function isSame(a: LockHolder, b: LockHolder): boolean {
   return a.runId === b.runId && a.lockId === b.lockId;
 }
 
-/** Keys are names that users choose, `constructor` among them: only the table's own members count. */
 function entryOf(table: LockTable, key: string): Entry {
-  return (Object.hasOwn(table, key) ? table[key] : undefined) ?? FREE;
+  return recordOf(table).get(key) ?? FREE;
 }
 
-/**
- * A copy with another entry, or without it when it is empty. Made without a prototype: with one, engines make a hidden class for
- * each set of keys that ever was, which costs ten times as much where keys come and go by the hundred.
- */
-function withEntry(table: LockTable, key: string, entry: Entry): LockTable {
-  const copy: { [key: string]: Entry } = Object.create(null);
-  for (const other of Object.keys(table)) {
-    const kept = table[other];
-    if (kept !== undefined && other !== key) copy[other] = kept;
+function withEntry(table: LockTable, entry: Entry, added: LockClaim): LockTable {
+  return withEntries(table, new Map([[added.key, entry]]), added);
+}
+
+/** A table with other entries, or without them where they are empty. It shares the others with this one. */
+function withEntries(table: LockTable, changes: ReadonlyMap<string, Entry>, added?: LockClaim): LockTable {
+  let record = recordOf(table);
+  for (const [key, entry] of changes) {
+    record = record.with(key, entry.held.length > 0 || entry.waiting.length > 0 ? entry : undefined);
   }
-  if (entry.held.length > 0 || entry.waiting.length > 0) copy[key] = entry;
-  return copy;
+  const changed = viewOf(record);
+  shareClaimIndex(table, changed, added);
+  return changed;
 }
 
 function unchanged(table: LockTable): LockChange {

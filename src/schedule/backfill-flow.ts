@@ -48,7 +48,9 @@ export function trigger(draft: Draft, overlap: Backfill['overlap']): boolean {
   const number = draft.state.asked + 1;
   const at = draft.now;
   draft.happen({ type: 'TriggerAsked', number });
-  const key = `${draft.state.id}@${instantText(at)}+${number}`;
+  const { id, runId } = draft.state;
+  // Unlike occurrences, triggers of two runs are never the same one.
+  const key = `${id}@${instantText(at)}+${runId === undefined ? '' : `${runId}.`}${number}`;
   offer(draft, { callId: `trigger-${number}`, at, cause: 'trigger', asked: number, key, overlap });
   return true;
 }

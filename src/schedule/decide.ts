@@ -82,7 +82,7 @@ function hear(draft: Draft, content: Json): void {
     case 'resume':
       if (draft.state.paused === undefined) return;
       draft.happen({ type: 'Resumed' });
-      if (!message.makeUp) missPaused(draft);
+      if (!message.makeUp) missPaused(draft, draft.now);
       return;
     case 'backfill': {
       if (draft.state.backfills.length >= BACKFILLS_MAX) {

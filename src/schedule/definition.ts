@@ -17,7 +17,9 @@ export interface ScheduleDefinition {
   readonly description?: string;
   /**
    * Names the schedule in the keys of what it starts; default the id of its run. Two runs with the same id start each
-   * occurrence once between them: so say it when a schedule is to be replaced by a newer one. 1 to 100 characters.
+   * occurrence once between them: so say it when a schedule is to be replaced by a newer one. It is the host that remembers
+   * keys, and only as far as its own memory goes: the kernel in its journal; the local runner in its store, and without one
+   * until the process ends at most. Triggers are each one's own. 1 to 100 characters.
    */
   readonly id?: string;
   readonly start: ScheduledRun;
@@ -146,7 +148,7 @@ export type ScheduleMessage =
   | { readonly op: 'resume'; readonly makeUp?: boolean }
   /**
    * Starts what occurs from `from` to `until` (both included, RFC 3339), in order, whether it is past or to come. An occurrence
-   * that has been started keeps its key, so a host starts it no second time; with `again`, a word of your choice, it is another
+   * that has been started keeps its key, so a host starts it no second time as long as it remembers that key; with `again`, a word of your choice, it is another
    * one. `overlap` is that of these occurrences; default `buffer-all`.
    */
   | {

@@ -15,6 +15,7 @@ export class Draft {
   readonly #effects: ProgramEffect[] = [];
   #state: ScheduleState;
   #left = OCCURRENCES_A_DECISION;
+  #hasCounted = false;
 
   constructor(plan: SchedulePlan, state: ScheduleState, now: Instant) {
     this.plan = plan;
@@ -39,6 +40,13 @@ export class Draft {
   spend(): boolean {
     this.#left -= 1;
     return this.#left >= 0;
+  }
+
+  /** Whether missed ones may be counted in this decision: once, up to a bound. */
+  count(): boolean {
+    const isFirst = !this.#hasCounted;
+    this.#hasCounted = true;
+    return isFirst;
   }
 
   decision(): Decision<ScheduleEvent, ProgramEffect> {

@@ -9,7 +9,7 @@ export type ScheduleEvent =
   | { readonly type: 'Skipped'; readonly start: Start; readonly reason: 'overlap' | 'buffer-full' }
   /**
    * Occurrences of a span that nothing came of: too late, or paused. `more`: there were more than `count`. Everything up to and
-   * including `cursor` is thereby seen to.
+   * including `cursor` is thereby seen to. `goesOnTo`: what occurred up to then while it was paused is still to be counted.
    */
   | {
       readonly type: 'Missed';
@@ -19,6 +19,7 @@ export type ScheduleEvent =
       readonly count: number;
       readonly more: boolean;
       readonly cursor: Instant;
+      readonly goesOnTo?: Instant;
     }
   | {
       readonly type: 'Ended';

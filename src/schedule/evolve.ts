@@ -23,13 +23,15 @@ export function evolve(state: ScheduleState, event: ScheduleEvent): ScheduleStat
       });
     }
     case 'Missed': {
-      const { count, more, reason, cursor, until } = event;
+      const { count, more, reason, cursor, until, goesOnTo } = event;
+      const { missesTo: _, ...rest } = state;
       return noting(
         {
-          ...counted(state, 'missed', count),
+          ...counted(rest, 'missed', count),
           cursor,
           next: { kind: 'unplanned' },
           taken: state.taken + count,
+          ...(goesOnTo === undefined ? {} : { missesTo: goesOnTo }),
         },
         {
           what: 'missed',

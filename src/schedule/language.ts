@@ -29,10 +29,12 @@ import { narrate, view } from './view.js';
  * `finish`. It ends when nothing can occur any more and nothing runs; with `{ started, succeeded, ... }` as its output.
  *
  * 1. Each occurrence of time is started, skipped, buffered or missed, exactly once, and in order.
- * 2. Equal occurrences have equal keys, so a host starts one run of each whatever is repeated, made up or filled in.
+ * 2. Equal occurrences have equal keys, so a host that remembers keys starts one run of each whatever is repeated, made up or
+ *    filled in. The schedule itself remembers none.
  * 3. What is late by no more than the catch-up window is never missed for being late.
- * 4. A decision sees to at most `OCCURRENCES_A_DECISION` occurrences and counts at most `MISSED_COUNTED_MAX` missed ones.
- * 5. State and events are plain JSON and bounded. All computed instants are in events: folding them needs no zone data.
+ * 4. No more than `occurrencesMax` occurrences come, however long the host was away or the schedule paused.
+ * 5. A decision sees to at most `OCCURRENCES_A_DECISION` occurrences and counts at most `MISSED_COUNTED_MAX` missed ones.
+ * 6. State and events are plain JSON and bounded. All computed instants are in events: folding them needs no zone data.
  */
 export const scheduleProgram: Program<ScheduleDefinition, ScheduleState, ScheduleEvent> = {
   kind: 'schedule',

@@ -17,11 +17,14 @@ test('a definition reads back as itself', () => {
 
 describe('what is wrong is said with its place and what to write', () => {
   test.each<[unknown, string]>([
-    ['', '1:1 the text ends here, where a value was expected'],
-    ['{\n  "name": "x",\n}', '3:1 the name of a member was expected, in double quotes'],
+    ['', '1:1 the text ends here, where a value was expected: write the definition, or what is missing of it'],
+    [
+      '{\n  "name": "x",\n}',
+      '3:1 the name of a member was expected: write it in double quotes, or remove the comma before it',
+    ],
     ['{"name": "x", "name": "y"}', '1:15 "name" is there twice: rename or remove one of them'],
     ['{"name": tru}', '1:10 "tru" is no value: write texts in double quotes'],
-    ['[1 2]', '1:4 "," or "]" was expected'],
+    ['[1 2]', '1:4 "," or "]" was expected: write a comma between items, or close the list'],
     ['{} x', '1:4 nothing may stand behind the definition: remove this'],
     ['"a\nb"', '1:3 a text ends on its line'],
     [`${'['.repeat(5_000)}`, '1:129 JSON may be nested 128 levels deep: flatten this'],

@@ -62,10 +62,14 @@ export interface ScheduleState {
   readonly format: 1;
   /** What keys begin with. */
   readonly id: string;
+  /** Where that is not the id of its run: what tells its triggers from those of another run with the same id. */
+  readonly runId?: string;
   /** Everything that time brought up to and including this has been seen to. */
   readonly cursor: Instant;
   readonly next: Next;
   readonly paused?: string;
+  /** What occurs up to this is missed, as it was paused then; it is not all counted yet. */
+  readonly missesTo?: Instant;
   /** Occurrences that time has brought. */
   readonly taken: number;
   /** Backfills and triggers that were asked for. */
@@ -90,6 +94,7 @@ export function initialState(definition: ScheduleDefinition, begin: RunBegin): S
   return {
     format: 1,
     id: definition.id ?? begin.runId,
+    ...(definition.id === undefined ? {} : { runId: begin.runId }),
     cursor: (begin.startedAt - 1) as Instant,
     next: { kind: 'unplanned' },
     ...(definition.paused === true ? { paused: 'as it is defined' } : {}),

@@ -11,23 +11,35 @@ export const MISSED_COUNTED_MAX = 1_000;
 
 /** Sees to all occurrences that are due, in their order: made up within the window, missed before it. */
 export function followTime(draft: Draft): void {
-  while (draft.state.paused === undefined) {
+  const { paused, missesTo } = draft.state;
+  if (paused === undefined && missesTo !== undefined) missPaused(draft, missesTo);
+  while (draft.state.paused === undefined && draft.state.missesTo === undefined) {
     const next = planned(draft);
     if (next.kind === 'none' || next.kind === 'unplanned') return;
     if ((next.kind === 'at' ? next.due : next.at) > draft.now || !draft.spend()) return;
     if (next.kind === 'lookAgain') plan(draft, next.at);
-    else if (isTooLate(draft, next.due)) missLate(draft, next.at);
-    else if (mustWaitForRoom(draft.plan, draft.state)) return;
+    else if (isTooLate(draft, next.due)) {
+      if (!draft.count()) return;
+      missLate(draft, next.at);
+    } else if (mustWaitForRoom(draft.plan, draft.state)) return;
     else take(draft, next.at);
   }
 }
 
-/** Passes over what occurred while it was paused; what is still to come is planned anew. */
-export function missPaused(draft: Draft): void {
-  const isPast = (at: Instant): boolean => at <= draft.now;
-  const { count, from, until, more } = counted(draft, isPast);
-  if (from === undefined) return;
-  draft.happen({ type: 'Missed', reason: 'paused', from, until, count, more, cursor: draft.now });
+/** Passes over what occurred up to an instant while it was paused; what is still to come is planned anew. */
+export function missPaused(draft: Draft, to: Instant): void {
+  if (!draft.count()) return;
+  const { count, from = to, until, more, lookedTo } = counted(draft, (at) => at <= to);
+  const goesOn = more && isCounted(draft);
+  if (count === 0 && !goesOn && draft.state.missesTo === undefined) return;
+  const cursor = goesOn ? lookedTo : to;
+  const rest = goesOn ? { goesOnTo: to } : {};
+  draft.happen({ type: 'Missed', reason: 'paused', from, until, count, more, cursor, ...rest });
+}
+
+/** Whether each occurrence has to be counted, however many there are: none may come after the last. */
+function isCounted(draft: Draft): boolean {
+  return draft.plan.occurrencesMax !== Number.POSITIVE_INFINITY;
 }
 
 /** When time alone brings something. */
@@ -59,15 +71,16 @@ function take(draft: Draft, at: Instant): void {
   offer(draft, { callId: `at-${at}`, at, cause: 'time', key, overlap: draft.plan.overlap });
 }
 
-/** Counts what is too late in one step, and goes on where the window begins. */
+/** Counts what is too late in one step, and goes on where the window begins; where each one counts, in further decisions. */
 function missLate(draft: Draft, first: Instant): void {
   const { id } = draft.state;
   const { jitterMs, catchUpWindowMs } = draft.plan;
   const late = (at: Instant): boolean => isTooLate(draft, dueOf(id, at, jitterMs));
-  const { count, until, more } = counted(draft, late);
+  const { count, until, more, lookedTo } = counted(draft, late);
   // Whatever its jitter, an occurrence before this is too late.
   const windowStart = later(draft.now, -(catchUpWindowMs + jitterMs + 1));
-  const cursor = more && windowStart > until ? windowStart : until;
+  const beyond = isCounted(draft) ? lookedTo : windowStart;
+  const cursor = more && beyond > until ? beyond : until;
   draft.happen({ type: 'Missed', reason: 'late', from: first, until, count, more, cursor });
 }
 
@@ -76,24 +89,27 @@ interface Counted {
   readonly until: Instant;
   readonly count: number;
   readonly more: boolean;
+  /** All up to and including this have been counted. */
+  readonly lookedTo: Instant;
 }
 
-/** Counts occurrences from the cursor on while they are such. */
+/** Counts occurrences from the cursor on while they are such, up to a bound and to the last that there may be. */
 function counted(draft: Draft, isSuch: (at: Instant) => boolean): Counted {
-  const max = Math.min(MISSED_COUNTED_MAX, draft.plan.occurrencesMax - draft.state.taken);
+  const left = draft.plan.occurrencesMax - draft.state.taken;
+  const max = Math.min(MISSED_COUNTED_MAX, left);
   let from: Instant | undefined;
   let until = draft.state.cursor;
   let after = draft.state.cursor;
   let count = 0;
   for (let steps = 0; steps < 2 * MISSED_COUNTED_MAX; steps += 1) {
     const found = nextOccurrence(draft.plan, after);
-    if (found.kind === 'none' || !isSuch(found.at)) return { from, until, count, more: false };
+    if (found.kind === 'none' || !isSuch(found.at)) return { from, until, count, more: false, lookedTo: after };
+    if (found.kind === 'at' && count >= max) return { from, until, count, more: max < left, lookedTo: after };
     after = found.at;
     if (found.kind === 'lookAgain') continue;
-    if (count >= max) return { from, until, count, more: max === MISSED_COUNTED_MAX };
     from ??= found.at;
     until = found.at;
     count += 1;
   }
-  return { from, until, count, more: true };
+  return { from, until, count, more: true, lookedTo: after };
 }
