@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { callId, type Executable, instant, type Json, type Program, type ProgramEffect } from 'tau-core';
 import { workflowLanguage } from 'tau-orchestrate';
 import { chain, defineFlow, parallel, task } from 'tau-orchestrate/flow';
-import { type LocalOptions, type RunStore, runLocal, sqliteStore } from 'tau-orchestrate/local';
+import { type LocalHandlers, type LocalOptions, type RunStore, runLocal, sqliteStore } from 'tau-orchestrate/local';
 
 type Counted = Executable<CountDefinition, CountState, number>;
 
@@ -73,7 +73,7 @@ function flow(shape: 'chain' | 'fan-out'): Executable<unknown, unknown, unknown>
   return defineFlow(shape, shape === 'chain' ? chain(named) : parallel(named)) as Executable<unknown, unknown, unknown>;
 }
 
-const handlers: LocalOptions['handlers'] = {
+const handlers: LocalHandlers = {
   'bench:flow': async () => ({ n: 1 }),
   'bench:step': async () => 1,
   'action:bench/step@v1': async () => ({ n: 1 }),

@@ -1,4 +1,13 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -113,5 +122,76 @@ describe('a database of runs', () => {
     reader.close();
     await store.close();
     await expect(store.append(made('d', []))).rejects.toMatchObject({ data: { id: 'TAU-2001' } });
+  });
+});
+
+describe('a folder of runs', () => {
+  /** All that a run's file may hold: several records, frames, a status, letters of more than one byte. */
+  const appends = [
+    made('a', ['one', 'zwei ü 🙂']),
+    next('a', 2, ['three'], { status: 'half', frames: [{ seq: 3, text: 'frame ü' }] }),
+    next('a', 3, ['four\n', 'five'], { status: 'done' }),
+  ];
+
+  test('is whole after a crash at any byte: what was appended whole is there, and nothing else', async () => {
+    const path = folder();
+    const store = fileStore({ path });
+    for (const append of appends) await store.append(append);
+    await store.close();
+    const file = join(path, 'a.jsonl');
+    const whole = readFileSync(file);
+    const ends = [...whole.entries()].flatMap(([at, byte]) => (byte === 10 ? [at + 1] : []));
+    expect(ends).toHaveLength(appends.length);
+    const texts = appends.map(({ records }) => records.map(({ text }) => text));
+    for (let bytes = 0; bytes <= whole.length; bytes += 1) {
+      writeFileSync(file, whole.subarray(0, bytes));
+      const kept = ends.filter((end) => end <= bytes).length;
+      const before = texts.slice(0, kept).flat();
+      const again = fileStore({ path });
+      const found = await again.find('a');
+      expect([bytes, found?.lastSeq]).toEqual([bytes, kept === 0 ? undefined : before.length]);
+      expect(found?.status ?? '').toBe(['', '', 'half', 'done'][kept]);
+      expect((await again.frames('a', [3])).length).toBe(kept > 1 ? 1 : 0);
+      await again.append(kept === 0 ? made('a', ['new']) : next('a', before.length, ['new']));
+      expect((await again.records('a', 1, 99)).map(({ text }) => text)).toEqual([...before, 'new']);
+      await again.close();
+      // And so it is for the next process.
+      const third = fileStore({ path });
+      expect((await third.records('a', 1, 99)).map(({ text }) => text)).toEqual([...before, 'new']);
+      await third.close();
+    }
+  }, 60_000);
+
+  test('that is closed has all that was appended before, and says so', async () => {
+    const path = folder();
+    const store = fileStore({ path });
+    await store.append(made('a', ['one']));
+    const under = [store.append(next('a', 1, ['two'])), store.append(made('b', ['other']))];
+    await store.close();
+    expect(await Promise.allSettled(under)).toMatchObject([{ status: 'fulfilled' }, { status: 'fulfilled' }]);
+    await expect(store.append(next('a', 2, ['late']))).rejects.toMatchObject({ data: { id: 'TAU-2001' } });
+    const again = fileStore({ path });
+    expect((await again.records('a', 1, 9)).map(({ text }) => text)).toEqual(['one', 'two']);
+    expect(await again.find('b')).toMatchObject({ lastSeq: 1 });
+    await again.close();
+  });
+
+  test('keeps a definition as it is while another process keeps it too, and mends one that was cut off', async () => {
+    const path = folder();
+    const definition = { key: 'k', text: '{"steps":[1,2,3]}' };
+    const file = join(path, 'definitions', 'k.json');
+    const first = fileStore({ path });
+    await first.append({ ...made('a', ['one']), definition });
+    const { ino } = statSync(file);
+    const second = fileStore({ path });
+    await second.append({ ...made('b', ['one']), definition });
+    // The same file, never written again: a crash of the second process could not have taken it from the first one's runs.
+    expect(statSync(file).ino).toBe(ino);
+    writeFileSync(file, '{"ste');
+    const third = fileStore({ path });
+    await third.append({ ...made('c', ['one']), definition });
+    expect(await third.definition('k')).toBe(definition.text);
+    expect(readdirSync(join(path, 'definitions'))).toEqual(['k.json']);
+    await Promise.all([first.close(), second.close(), third.close()]);
   });
 });

@@ -29,8 +29,7 @@ const run = runLocal(flow, {
     'model:write': ({ log }) => `a poem of ${(log as string[]).length} lines`,
   },
 });
-const { outcome } = await run.ended;
-console.log(outcome.kind === 'ok' ? outcome.output : outcome);
+console.log(await run.output());
 
 // A name that is not in `leadsTo` fails the run, with what would have been allowed.
 const wrong = await runLocal(flow, { handlers: { 'model:supervisor': () => ({ goto: 'poet' }) } }).ended;

@@ -1,7 +1,7 @@
 // The state decides what is due next: one of several nodes, several at once, or the end.
 // Answers: how do I branch on a value?
 import { append, choose, defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'support',
@@ -29,7 +29,7 @@ const KINDS: [RegExp, string][] = [
   [/money back/, 'refund'],
   [/prize/, 'spam'],
 ];
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:classify': ({ text }) => KINDS.find(([word]) => word.test(String(text)))?.[1] ?? 'question',
   'tool:refund': () => null,
   'model:answer': () => null,

@@ -1,7 +1,7 @@
 // A graph that goes round until its state says stop, and no more often than it may.
 // Answers: how do I make a loop, and what keeps it from going on for ever?
 import { add, choose, defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = (stepsMax: number) =>
   defineFlow(
@@ -22,7 +22,7 @@ const flow = (stepsMax: number) =>
     }),
   );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:improve': ({ text }) => `${text}, better`,
   'tool:count': () => null,
 };

@@ -27,9 +27,7 @@ const flow = defineFlow(
 );
 
 const run = runLocal(flow, { handlers: { 'tool:step': ({ name }) => String(name) } });
-for await (const item of run.stream('updates')) {
-  if (item.mode === 'updates' && item.update.kind === 'started')
-    console.log(`${item.update.label ?? item.update.at} starts`);
+for await (const { update } of run.stream('updates')) {
+  if (update.kind === 'started') console.log(`${update.label ?? update.at} starts`);
 }
-const { outcome } = await run.ended;
-console.log(outcome.kind === 'ok' ? outcome.output : outcome);
+console.log(await run.output());

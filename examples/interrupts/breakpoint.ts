@@ -33,7 +33,7 @@ for (const answer of [{ action: 'approve' }, { action: 'reject', value: 'too sho
   const [question] = questions;
   if (question === undefined) throw new Error('it was to ask');
   console.log(`${status}: ${question.question} ${question.actions?.join('/')}`);
-  await run.answer(question.id, question.version, answer);
+  await run.answer(question, answer);
   const { outcome } = await run.ended;
   console.log(outcome.kind === 'failed' ? outcome.error.message : outcome);
 }

@@ -1,7 +1,7 @@
 // A question that nobody answers: after its deadline a default answer is taken.
 // Answers: what becomes of a run whose person is on holiday?
 import { ask, chain, defineFlow, route, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const DAY_MS = 86_400_000;
 
@@ -23,7 +23,7 @@ const deploy = (deadlineMs: number) =>
     }),
   );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:deploy': () => 'deployed',
   'tool:put-off': ({ why }) => `put off: ${why}`,
 };
@@ -33,5 +33,5 @@ console.log((await unanswered.ended).outcome);
 
 const answered = runLocal(deploy(DAY_MS), { handlers });
 const [question] = (await answered.idle()).questions;
-if (question !== undefined) await answered.answer(question.id, question.version, { action: 'respond', value: 'yes' });
+if (question !== undefined) await answered.answer(question, { action: 'respond', value: 'yes' });
 console.log((await answered.ended).outcome);

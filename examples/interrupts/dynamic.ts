@@ -1,7 +1,7 @@
 // A handler that asks a person in the middle of its work, only when it must, and says why.
 // Answers: how do I interrupt from inside a step?
 import { defineFlow, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, requireInput, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, requireInput, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'shorten',
@@ -12,7 +12,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:shorten': ({ text }, { answer, attempt }) => {
     console.log(`try ${attempt}`);
     const words = String(text).split(' ');
@@ -30,5 +30,5 @@ console.log(short.outcome);
 const run = runLocal(flow, { handlers, input: { text: 'bees dance when they find flowers' } });
 const [question] = (await run.idle()).questions;
 console.log(question?.question, question?.schema);
-if (question !== undefined) await run.answer(question.id, question.version, 4);
+if (question !== undefined) await run.answer(question, 4);
 console.log((await run.ended).outcome);

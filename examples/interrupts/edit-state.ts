@@ -1,7 +1,7 @@
 // At a breakpoint a person puts the input of the next node right, or changes the state of the graph itself.
 // Answers: how do I correct what a model got wrong before the run goes on?
-import { append, defineFlow, edge, flowLanguage, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
+import { append, defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
+import { type LocalHandlers, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'search',
@@ -19,7 +19,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:plan': () => 'wether in SF',
   'tool:search': ({ query }) => `results for "${query}"`,
 };
@@ -28,14 +28,14 @@ const run = runLocal(flow, { runId: 'run', store, handlers });
 const [question] = (await run.idle()).questions;
 if (question === undefined) throw new Error('it was to ask');
 console.log(question.question);
-const { seq } = await openRuns(store, { languages: [flowLanguage] }).at('run');
+const { seq } = await openRuns(store).at('run');
 
 // The node's input alone: the state still has the misspelled query.
-await run.answer(question.id, question.version, { action: 'edit', value: { query: 'weather in SF' } });
+await run.answer(question, { action: 'edit', value: { query: 'weather in SF' } });
 console.log((await run.ended).outcome);
 
 // The state itself: a fork from the breakpoint, whose question is asked anew as the state is now.
-const fork = await openRuns(store, { languages: [flowLanguage] }).fork(flow, 'run', {
+const fork = await openRuns(store).fork(flow, 'run', {
   runId: 'fork',
   handlers,
   atSeq: seq,
@@ -43,5 +43,5 @@ const fork = await openRuns(store, { languages: [flowLanguage] }).fork(flow, 'ru
 });
 const [again] = (await fork.idle()).questions;
 console.log(again?.question);
-if (again !== undefined) await fork.answer(again.id, again.version, { action: 'approve' });
+if (again !== undefined) await fork.answer(again, { action: 'approve' });
 console.log((await fork.ended).outcome);

@@ -1,7 +1,7 @@
 // A node that asks after it has run: its output counts only once a person has taken it, as it is or edited.
 // Answers: how does a person review, and put right, what a model wrote?
 import { chain, defineFlow, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'publish',
@@ -13,7 +13,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:write': () => ({ text: 'Bees is great' }),
   'tool:publish': ({ text }) => ({ published: String(text) }),
 };
@@ -22,11 +22,9 @@ for (const answer of [{ action: 'approve' }, { action: 'edit', value: { text: 'B
   const run = runLocal(flow, { handlers });
   // Questions are also seen as they are asked and closed.
   const watched = run.stream('questions');
-  for await (const item of watched) {
-    if (item.mode !== 'questions') continue;
-    const { id, version, question } = item.question;
-    console.log(`${item.change}: ${question}`);
-    if (item.change === 'asked') await run.answer(id, version, answer);
+  for await (const { change, question } of watched) {
+    console.log(`${change}: ${question.question}`);
+    if (change === 'asked') await run.answer(question, answer);
   }
   console.log((await run.ended).outcome);
 }

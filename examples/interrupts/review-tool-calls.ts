@@ -1,7 +1,7 @@
 // A person reviews what a model wants to call: approves it, edits it, answers in its place, or refuses it.
 // Answers: how do I put a person between a model and its tools?
 import { append, choose, defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'agent',
@@ -29,7 +29,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:chat': ({ messages }) => {
     const told = (messages as string[]).at(-1);
     if (told !== undefined) return { text: `so: ${told}`, wish: null };
@@ -50,7 +50,6 @@ for (const answer of ANSWERS) {
   const [question] = (await run.idle()).questions;
   if (question === undefined) throw new Error('it was to ask');
   console.log(question.question, answer.action);
-  await run.answer(question.id, question.version, answer);
-  const { outcome } = await run.ended;
-  console.log(outcome.kind === 'ok' ? outcome.output : outcome);
+  await run.answer(question, answer);
+  console.log(await run.output());
 }

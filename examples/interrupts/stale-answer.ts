@@ -19,11 +19,11 @@ const flow = defineFlow(
   }),
 );
 
-const run = runLocal(flow, { runId: 'expenses-7', handlers: {} });
+const run = runLocal(flow, { runId: 'expenses-7' });
 const give = async (question: OpenQuestion | undefined, answer: { action: string; value?: string }) => {
   if (question === undefined) return;
   try {
-    await run.answer(question.id, question.version, answer);
+    await run.answer(question, answer);
     console.log(`${question.question} ${answer.value ?? answer.action}`);
   } catch (thrown) {
     console.log(thrown instanceof TauError ? `${question.question} ${thrown.message}` : thrown);

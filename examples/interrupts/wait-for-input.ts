@@ -34,10 +34,9 @@ const handlers = {
 for (const request of ['weather in Paris?', 'what is the weather?']) {
   const run = runLocal(flow, { handlers, input: { request } });
   const { questions } = await run.idle();
-  for (const { id, version, question } of questions) {
-    console.log(`${request} - ${question}`);
-    await run.answer(id, version, { action: 'respond', value: 'Rome' });
+  for (const question of questions) {
+    console.log(`${request} - ${question.question}`);
+    await run.answer(question, { action: 'respond', value: 'Rome' });
   }
-  const { outcome } = await run.ended;
-  console.log(outcome.kind === 'ok' ? outcome.output : outcome);
+  console.log(await run.output());
 }

@@ -1,7 +1,7 @@
 // A model that sends work to several nodes, each piece with an input of its own, and none where it sees no need.
 // Answers: how does a node decide at run time what is due, how often, and with what?
 import { append, defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'report',
@@ -19,7 +19,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:plan': ({ question }) =>
     question === 'hello'
       ? { goto: 'answer' }

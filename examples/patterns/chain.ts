@@ -1,7 +1,7 @@
 // Steps one after another, each given what the one before gave; a gate in between ends it early.
 // Answers: how do I put one model call after another?
 import { chain, defineFlow, pass, route, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'joke',
@@ -20,7 +20,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:write': ({ topic }) => ({ joke: topic === 'cats' ? 'a cat walks in!' : `a ${topic} walks in` }),
   'model:improve': ({ joke }) => ({ joke: `${joke}, and the bar is high` }),
   'model:finish': ({ joke }) => ({ joke: `${joke}!` }),

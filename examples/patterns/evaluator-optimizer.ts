@@ -1,7 +1,7 @@
 // One model writes, another one judges, until the judge is content or the rounds are used up.
 // Answers: how do I have a draft improved by feedback?
 import { defineFlow, evaluatorOptimizer, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = (roundsMax: number) =>
   defineFlow(
@@ -17,7 +17,7 @@ const flow = (roundsMax: number) =>
     }),
   );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:write': ({ request, draft, feedback }) => {
     if (draft === null) return `a joke of ${(request as { topic: string }).topic}`;
     return `${draft}, ${(feedback as { note: string }).note}`;

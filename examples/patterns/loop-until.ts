@@ -1,7 +1,7 @@
 // A node again and again, each time given what it gave, until a condition over its output holds.
 // Answers: how do I poll, or improve something step by step?
 import { chain, defineFlow, loopUntil, task, wait } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const poll = defineFlow(
   'build',
@@ -22,7 +22,7 @@ const improve = defineFlow(
   loopUntil('output.error < 0.01', task('tool:newton'), { roundsMax: 3, onMax: 'take' }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:status': ({ build, round }) => {
     console.log(`round ${round}`);
     return { build: build ?? null, status: Number(round) < 3 ? 'running' : 'passed', askAgainMs: 5 * Number(round) };

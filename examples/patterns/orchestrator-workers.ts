@@ -31,8 +31,7 @@ const run = runLocal(flow, {
     'model:join': ({ results }) => (results as string[]).join('; '),
   },
 });
-for await (const item of run.stream('updates')) {
-  if (item.mode === 'updates' && item.update.kind === 'completed')
-    console.log(item.update.at, item.update.output ?? '');
+for await (const { update } of run.stream('updates')) {
+  if (update.kind === 'completed') console.log(update.label ?? update.at, update.output ?? '');
 }
 console.log((await run.ended).outcome);

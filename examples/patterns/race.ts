@@ -2,7 +2,7 @@
 // Answers: how do I take the quickest of several models, or a fallback after a while?
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { chain, defineFlow, race, task, wait } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'answer',
@@ -14,7 +14,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:big': (_, { signal }) => {
     // Whoever listens to the signal stops work that nobody wants any more.
     signal.addEventListener('abort', () => console.log('the big model stops'));
@@ -30,5 +30,5 @@ const handlers: Record<string, LocalHandler> = {
 
 console.log((await runLocal(flow, { handlers, input: { question: 'easy' } }).ended).outcome);
 
-const quickBig: Record<string, LocalHandler> = { ...handlers, 'model:big': () => setTimeout(20, 'a long answer') };
+const quickBig: LocalHandlers = { ...handlers, 'model:big': () => setTimeout(20, 'a long answer') };
 console.log((await runLocal(flow, { handlers: quickBig, input: { question: 'hard' } }).ended).outcome);

@@ -1,7 +1,7 @@
 // One of several nodes, by what a classifier said.
 // Answers: how do I send each request to the one who is best at it?
 import { chain, defineFlow, route, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'router',
@@ -19,7 +19,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:classify': ({ text }) => {
     const kind = /story|poem/.exec(String(text))?.[0] ?? 'unknown';
     return { kind, sure: String(text).includes('maybe') ? 0.3 : 0.9, text: String(text) };
@@ -32,9 +32,8 @@ const handlers: Record<string, LocalHandler> = {
 for (const text of ['a story', 'a poem', 'maybe a poem', 'something']) {
   const run = runLocal(flow, { handlers, input: { text } });
   const taken: string[] = [];
-  for await (const item of run.stream('updates')) {
-    if (item.mode === 'updates' && item.update.kind === 'started') taken.push(item.update.at);
+  for await (const { update } of run.stream('updates')) {
+    if (update.kind === 'started') taken.push(update.label ?? update.at);
   }
-  const { outcome } = await run.ended;
-  console.log(text, '->', taken.at(-1), outcome.kind === 'ok' ? outcome.output : outcome);
+  console.log(text, '->', taken.at(-1), await run.output());
 }

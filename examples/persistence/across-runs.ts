@@ -1,7 +1,7 @@
 // Memory that many runs share is a service that they call: here two functions over a map, by the user that a run is of.
 // Answers: how does a new conversation know what an earlier one learned?
 import { defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'assistant',
@@ -20,7 +20,7 @@ const flow = defineFlow(
 // A database in earnest. It outlives runs, so it is none of theirs; what they call it with is journaled, and repeated calls
 // of one run have one idempotency key.
 const memories = new Map<string, Map<string, string>>();
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'memory:recall': (_, { sessionId }) => [...(memories.get(sessionId)?.values() ?? [])],
   'memory:remember': ({ text }, { sessionId, idempotencyKey }) => {
     const ofUser = memories.get(sessionId) ?? new Map<string, string>();

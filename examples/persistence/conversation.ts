@@ -1,7 +1,7 @@
 // A conversation is one run: it asks for the next message, and its state has all that was said.
 // Answers: how does an agent remember what I said two messages ago?
 import { append, ask, choose, defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, memoryStore, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, memoryStore, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'chat',
@@ -21,7 +21,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:chat': ({ messages }) => {
     const said = (messages as string[]).join(' ');
     const name = /my name is (\w+)/.exec(said)?.[1];
@@ -36,7 +36,7 @@ async function say(conversation: string, text: string): Promise<void> {
   const run = runLocal(flow, { runId: conversation, store, handlers });
   const [question] = (await run.idle()).questions;
   if (question === undefined) throw new Error(`the conversation ${conversation} is over`);
-  await run.answer(question.id, question.version, { action: 'respond', value: text });
+  await run.answer(question, { action: 'respond', value: text });
   const [reply] = (await run.idle()).questions;
   console.log(`${conversation} | ${text} | ${reply?.question}`);
   // Between two turns the run is in its store only.

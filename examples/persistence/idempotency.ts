@@ -1,7 +1,7 @@
 // A process dies after a payment and before it could write that down: the call is made again, with the same key.
 // Answers: what is done twice after a crash, and how do I keep it from hurting?
 import { chain, defineFlow, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, memoryStore, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, memoryStore, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'order',
@@ -23,7 +23,7 @@ const isPaid = new Promise<void>((resolve) => {
   paid = resolve;
 });
 let dies = true;
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:reserve': () => {
     console.log('reserved');
     return { item: 'a book' };

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { append, ask, defineFlow, edge, graph, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal, sqliteStore } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal, sqliteStore } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'order',
@@ -18,7 +18,7 @@ const flow = defineFlow(
     edges: [edge('quote', 'agree'), edge('agree', 'order')],
   }),
 );
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:quote': () => {
     console.log('quoting');
     return '30 euros';
@@ -43,7 +43,7 @@ const after = sqliteStore({ path });
 const again = runLocal(flow, { runId: 'order-1', store: after, handlers });
 const [question] = (await again.idle()).questions;
 console.log(question?.question);
-if (question !== undefined) await again.answer(question.id, question.version, { action: 'approve' });
+if (question !== undefined) await again.answer(question, { action: 'approve' });
 console.log((await again.ended).outcome);
 
 await after.close();

@@ -1,7 +1,7 @@
 // A run that is cancelled: its calls are told to stop, what was done is undone, and then it has ended.
 // Answers: how do I stop a run, and what does it still do?
 import { defineFlow, saga, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'machine',
@@ -12,7 +12,7 @@ const flow = defineFlow(
 );
 
 let training = (): void => {};
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:start': () => ({ machine: 'm1' }),
   'tool:train': (_, { signal }) => {
     signal.addEventListener('abort', () => console.log('training stops:', (signal.reason as Error).message));

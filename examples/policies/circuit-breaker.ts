@@ -3,7 +3,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { CallGate } from 'tau-orchestrate';
 import { defineFlow, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 /** How long the bank is left alone; a minute in earnest. */
 const OPEN_MS = 1_000;
@@ -14,7 +14,7 @@ const flow = defineFlow(
 );
 
 let isUp = false;
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:bank': () => {
     console.log('the bank is asked');
     if (!isUp) throw new Error('out of order');

@@ -3,8 +3,8 @@
 
 import { tauError } from 'tau-core';
 import { fixedRetry } from 'tau-orchestrate';
-import { chain, defineFlow, flowLanguage, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
+import { chain, defineFlow, task } from 'tau-orchestrate/flow';
+import { type LocalHandlers, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'order',
@@ -16,7 +16,7 @@ const flow = defineFlow(
 );
 
 let isBroken = true;
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:reserve': () => {
     console.log('reserved');
     return { item: 'a book' };
@@ -28,7 +28,7 @@ const handlers: Record<string, LocalHandler> = {
   'tool:ship': ({ item }) => `${item} is on its way`,
 };
 const store = memoryStore();
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 
 // `hold`: the run is not told of the failure.
 const held = runLocal(flow, { runId: 'held', store, handlers, deadLetters: 'hold' });

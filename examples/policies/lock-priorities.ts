@@ -2,7 +2,7 @@
 // Answers: how do I keep two runs from doing the same thing at once, and who is next?
 import { setImmediate } from 'node:timers/promises';
 import { defineFlow, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, LocalLocks, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, LocalLocks, runLocal } from 'tau-orchestrate/local';
 
 /** 0 is the most urgent, 9 the least; 5 is the default. */
 const deploy = (priority: number, preempt = false) =>
@@ -14,7 +14,7 @@ const KEY = 'environment-production';
 const isHeld = (): boolean => (locks.table[KEY]?.held.length ?? 0) > 0;
 const waiting = (): readonly string[] => locks.table[KEY]?.waiting.map(({ runId }) => runId) ?? [];
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:deploy': async ({ what }, { signal }) => {
     // The first one takes as long as it takes the others to come.
     while (what === 'feature-1' && waiting().length < 2) await setImmediate();

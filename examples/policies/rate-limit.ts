@@ -2,7 +2,7 @@
 // Answers: how do I stay within the limits of an API?
 import { CallGate } from 'tau-orchestrate';
 import { defineFlow, mapOver, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const PER_MS = 100;
 
@@ -21,7 +21,7 @@ const flow = defineFlow(
   ),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:send': ({ to }) => {
     console.log(`sent to ${to}`);
     return null;

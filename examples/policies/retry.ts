@@ -3,7 +3,7 @@
 import { tauError } from 'tau-core';
 import { exponentialRetry, fixedRetry } from 'tau-orchestrate';
 import { chain, defineFlow, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'order',
@@ -14,7 +14,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:chat': ({ question }, { attempt, idempotencyKey }) => {
     console.log(`asking the model, try ${attempt} of ${idempotencyKey}`);
     // An error of the catalogue says whether it is retryable. One that asks for a wait of its own gets that.

@@ -2,7 +2,7 @@
 // Answers: what becomes of a step that hangs?
 import { setTimeout } from 'node:timers/promises';
 import { defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandler, type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'answer',
@@ -19,7 +19,7 @@ const flow = defineFlow(
   }),
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:slow': (_, { signal }) => {
     signal.addEventListener('abort', () => console.log('told to stop'));
     // Never answers.

@@ -29,7 +29,5 @@ const run = runLocal(flow, {
   // Published events are stored with the run, and told to whoever is to act on them; what handlers show is not kept.
   onPublish: ({ id, type, seq }) => void published.push(`${seq}. ${type} (${id})`),
 });
-for await (const item of run.stream('custom')) {
-  if (item.mode === 'custom') console.log(item.callId, item.from, item.content);
-}
+for await (const { callId, from, content } of run.stream('custom')) console.log(callId, from, content);
 console.log((await run.ended).outcome, published);

@@ -28,11 +28,11 @@ const run = runLocal(flow, {
 
 const events = (async () => {
   const types: string[] = [];
-  for await (const item of run.stream('events')) if (item.mode === 'events') types.push(item.event.type);
+  for await (const { event } of run.stream('events')) types.push(event.type);
   return types;
 })();
 
-for await (const item of run.stream(['values', 'updates', 'custom'])) {
+for await (const item of run.stream(['values', 'updates', 'custom', 'gap'])) {
   switch (item.mode) {
     case 'values':
       console.log('values ', item.values['values']);
@@ -44,7 +44,7 @@ for await (const item of run.stream(['values', 'updates', 'custom'])) {
       console.log('custom ', item.content);
       break;
     case 'gap':
-      // Whoever reads too slowly is told how much is missing; the run never waits for it.
+      // Whoever reads too slowly, and asks for gaps, is told how much is missing; the run never waits for it.
       console.log('missed ', item.dropped);
   }
 }

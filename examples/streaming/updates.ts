@@ -30,9 +30,8 @@ const run = runLocal(flow, {
     'tool:sum': ({ words }) => (words as number[]).reduce((sum, one) => sum + one, 0),
   },
 });
-for await (const item of run.stream('updates')) {
-  if (item.mode !== 'updates') continue;
-  const { kind, at, label, output, error } = item.update;
+for await (const { update } of run.stream('updates')) {
+  const { kind, at, label, output, error } = update;
   console.log(
     kind,
     label ?? at,

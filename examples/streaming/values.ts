@@ -21,7 +21,6 @@ const run = runLocal(flow, {
 });
 // A stream that is opened at once misses nothing, and ends with the run.
 for await (const item of run.stream('values')) {
-  if (item.mode !== 'values') continue;
   const { status, values } = item.values;
   console.log(item.seq, status, values);
 }

@@ -1,7 +1,7 @@
 // A subgraph as a run of its own: its own history, its own checkpoints, found by a name.
 // Answers: when is a part of my graph better a run that I can look at, and cancel, by itself?
 import { HOST_CAPABILITIES } from 'tau-core';
-import { chain, defineFlow, flowLanguage, mapOver, task } from 'tau-orchestrate/flow';
+import { chain, defineFlow, mapOver, task } from 'tau-orchestrate/flow';
 import { memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const translate = defineFlow('translate', task('model:translate'));
@@ -30,7 +30,7 @@ const { outcome } = await runLocal(all, {
 }).ended;
 console.log(outcome);
 
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 for (const { parent, outcome, lastSeq } of await runs.list()) {
   console.log(parent === undefined ? 'the parent' : `child of ${parent.runId}`, outcome, `after ${lastSeq} records`);
 }

@@ -2,7 +2,7 @@
 // Answers: how do I say what goes into my graph and what comes out of it, and what happens when it does not fit?
 import { TauError } from 'tau-core';
 import { defineFlow, edge, graph, replace, type StateOf, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, runLocal } from 'tau-orchestrate/local';
 
 const invoice = graph({
   state: {
@@ -19,7 +19,7 @@ const invoice = graph({
 });
 const flow = defineFlow('invoice', invoice);
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:tax': (state) => (state as StateOf<typeof invoice>).amount * 0.2,
   'tool:sum': (state) => {
     // TypeScript knows the state of the graph.

@@ -1,6 +1,6 @@
 // A person looks into a subgraph that waits, and changes its state before it goes on.
 // Answers: how do I view and update the state of a subgraph?
-import { defineFlow, edge, flowLanguage, graph, replace, task } from 'tau-orchestrate/flow';
+import { defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
 import { memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const weather = graph({
@@ -36,7 +36,7 @@ console.log(questions[0]?.question);
 console.log(run.view()['open']);
 
 // A fork goes on from where the run is now, with the city changed in the graph at the path "weather".
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 const { seq } = await runs.at('first');
 const edited = await runs.fork(flow, 'first', {
   runId: 'second',
@@ -46,6 +46,5 @@ const edited = await runs.fork(flow, 'first', {
 });
 const [question] = (await edited.idle()).questions;
 console.log(question?.question);
-if (question !== undefined) await edited.answer(question.id, question.version, { action: 'approve' });
-const { outcome } = await edited.ended;
-console.log(outcome.kind === 'ok' ? outcome.output : outcome);
+if (question !== undefined) await edited.answer(question, { action: 'approve' });
+console.log(await edited.output());

@@ -1,6 +1,6 @@
 // One store keeps a run with all its subgraphs: each checkpoint has the state of all levels.
 // Answers: does a subgraph need a store of its own, and where is its state kept?
-import { defineFlow, edge, flowLanguage, graph, replace, task } from 'tau-orchestrate/flow';
+import { defineFlow, edge, graph, replace, task } from 'tau-orchestrate/flow';
 import { memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const inner = graph({
@@ -32,7 +32,7 @@ await runLocal(flow, {
   handlers: { 'tool:write': ({ text }) => String(text) },
 }).ended;
 
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 for (const { seq, input } of await runs.checkpoints('one')) {
   const { view, calls } = await runs.at('one', seq);
   const told = input?.type === 'callSettled' ? `${input.callId} has ended` : input?.type;

@@ -36,8 +36,7 @@ const run = runLocal(flow, {
   },
 });
 // What happens within is seen from outside, by its path.
-for await (const item of run.stream('updates')) {
-  if (item.mode === 'updates' && item.update.kind === 'completed') console.log(`${item.update.at} has ended`);
+for await (const { update } of run.stream('updates')) {
+  if (update.kind === 'completed') console.log(`${update.label ?? update.at} has ended`);
 }
-const { outcome } = await run.ended;
-console.log(outcome.kind === 'ok' ? outcome.output : outcome);
+console.log(await run.output());

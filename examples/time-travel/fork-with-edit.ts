@@ -1,8 +1,8 @@
 // A fork whose state a person has changed, and which goes on at a node of their choice.
 // Answers: what would have happened if the state had been another one?
 import { TauError } from 'tau-core';
-import { append, choose, defineFlow, flowLanguage, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
+import { append, choose, defineFlow, graph, replace, task } from 'tau-orchestrate/flow';
+import { type LocalHandlers, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'loan',
@@ -22,7 +22,7 @@ const flow = defineFlow(
     edges: [choose('check', [{ when: 'state.income >= 1000', to: 'accept' }, { to: 'refuse' }])],
   }),
 );
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:check': () => ({}),
   'tool:letter': ({ text }) => String(text),
 };
@@ -30,7 +30,7 @@ const handlers: Record<string, LocalHandler> = {
 const store = memoryStore();
 console.log((await runLocal(flow, { runId: 'run', store, handlers, input: { income: 100 } }).ended).outcome);
 
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 const [begun] = await runs.checkpoints('run');
 const atSeq = begun?.seq ?? 0;
 

@@ -1,6 +1,6 @@
 // Every decision of a run is kept: its state at any moment can be read, and any two moments compared.
 // Answers: what happened in this run, and what did the state look like before that step?
-import { add, append, defineFlow, edge, flowLanguage, graph, task } from 'tau-orchestrate/flow';
+import { add, append, defineFlow, edge, graph, task } from 'tau-orchestrate/flow';
 import { memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
@@ -25,7 +25,7 @@ const store = memoryStore();
 const run = runLocal(flow, { runId: 'shop', store, handlers: { 'tool:take': (input) => input } });
 await run.ended;
 
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 const history = await runs.checkpoints('shop');
 for (const { seq, input } of history) {
   const { view, calls } = await runs.at('shop', seq);

@@ -1,7 +1,7 @@
 // A fork goes on from a past moment as if nothing had come after it. What was done before is not done again.
 // Answers: how do I run the end of a run once more, without running its beginning?
-import { append, defineFlow, edge, flowLanguage, graph, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
+import { append, defineFlow, edge, graph, task } from 'tau-orchestrate/flow';
+import { type LocalHandlers, memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const flow = defineFlow(
   'story',
@@ -16,7 +16,7 @@ const flow = defineFlow(
 );
 
 let asked = 0;
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'model:line': ({ of }, { idempotencyKey }) => {
     asked += 1;
     console.log(`the model is asked for the ${of} (${idempotencyKey})`);
@@ -29,7 +29,7 @@ const first = await runLocal(flow, { runId: 'first', store, handlers }).ended;
 console.log(first.outcome);
 
 // After record 2 the beginning has been written, and the end asked for.
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 const fork = await runs.fork(flow, 'first', { runId: 'second', handlers, atSeq: 2 });
 console.log((await fork.ended).outcome);
 

@@ -3,7 +3,7 @@
 import { TauError } from 'tau-core';
 import { diffDefinitions } from 'tau-orchestrate';
 import { ask, defineFlow, edge, type FlowNode, graph, replace, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, memoryStore, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, memoryStore, runLocal } from 'tau-orchestrate/local';
 
 const flow = (nodes: { readonly [name: string]: FlowNode }) => {
   const names = Object.keys(nodes);
@@ -27,7 +27,7 @@ const third = flow({ charge: task('tool:charge', { writes: {} }), mail: mail('th
 for (const { text } of diffDefinitions(first.definition, second.definition)) console.log(text);
 
 const store = memoryStore();
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:mail': ({ text }) => String(text),
   'tool:charge': () => {
     console.log('charged');
@@ -51,6 +51,5 @@ for (const options of [{ definition: second }, { definition: third, migrate: tru
 const migrated = runLocal(second, { runId: 'mona', store, handlers, migrate: true });
 const [question] = (await migrated.idle()).questions;
 console.log(question?.question);
-if (question !== undefined)
-  await migrated.answer(question.id, question.version, { action: 'respond', value: 'the big one' });
+if (question !== undefined) await migrated.answer(question, { action: 'respond', value: 'the big one' });
 console.log((await migrated.ended).outcome);

@@ -1,7 +1,7 @@
 // A change behind a marker: runs that began before it go on in the old way, new ones take the new one.
 // Answers: how do I change a flow of which runs are under way?
 import { ask, chain, defineFlow, route, task } from 'tau-orchestrate/flow';
-import { type LocalHandler, type LocalRun, memoryStore, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, type LocalRun, memoryStore, runLocal } from 'tau-orchestrate/local';
 
 const wait = ask('Go on?', { actions: ['approve'] });
 const before = defineFlow('welcome', chain({ wait, greet: task('tool:greet') }));
@@ -16,7 +16,7 @@ const after = defineFlow(
   { patches: ['hugs'] },
 );
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'tool:greet': () => 'good day',
   'tool:hug': () => 'a hug',
 };
@@ -24,7 +24,7 @@ const store = memoryStore();
 
 async function approved(run: LocalRun<unknown, unknown, unknown>): Promise<unknown> {
   const [question] = (await run.idle()).questions;
-  if (question !== undefined) await run.answer(question.id, question.version, { action: 'approve' });
+  if (question !== undefined) await run.answer(question, { action: 'approve' });
   return (await run.ended).outcome;
 }
 

@@ -1,7 +1,7 @@
 // The journal of a run is decided again under a changed definition: where it would have gone another way is told.
 // Answers: is my change safe for the runs that are under way? To be asked in a test, before it is deployed.
 import { diffDefinitions, SERVICE_RETRY } from 'tau-orchestrate';
-import { chain, defineFlow, type FlowNode, flowLanguage, task } from 'tau-orchestrate/flow';
+import { chain, defineFlow, type FlowNode, task } from 'tau-orchestrate/flow';
 import { memoryStore, openRuns, runLocal } from 'tau-orchestrate/local';
 
 const order = (charge: FlowNode) =>
@@ -20,7 +20,7 @@ const { outcome } = await runLocal(before, {
 }).ended;
 console.log(outcome);
 
-const runs = openRuns(store, { languages: [flowLanguage] });
+const runs = openRuns(store);
 
 const CHANGES = {
   'more tries': order(task('tool:charge', { input: { amount: '${{ input.amount }}' }, retry: SERVICE_RETRY })),

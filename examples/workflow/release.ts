@@ -2,7 +2,7 @@
 // Answers: how much of GitHub Actions' language is there, and how do the files of a workflow come together?
 import { readFileSync } from 'node:fs';
 import { workflowFrom } from 'tau-orchestrate';
-import { type LocalHandler, LocalLocks, runLocal } from 'tau-orchestrate/local';
+import { type LocalHandlers, LocalLocks, runLocal } from 'tau-orchestrate/local';
 
 const read = (file: string): string => readFileSync(new URL(`release/${file}`, import.meta.url), 'utf8');
 
@@ -18,7 +18,7 @@ const published = (tag: string) => ({
   data: JSON.stringify({ action: 'published', release: { tag_name: tag }, repository: { full_name: 'octo/shop' } }),
 });
 
-const handlers: Record<string, LocalHandler> = {
+const handlers: LocalHandlers = {
   'action:example/test@v1': ({ node, os }) => {
     console.log(`test on node ${node}, ${os}`);
     return null;
@@ -38,8 +38,7 @@ console.log(outcome.kind === 'ok' ? JSON.stringify(outcome.output) : outcome);
 const locks = new LocalLocks();
 const slow = { ...handlers, 'action:example/test@v1': () => new Promise<null>(() => {}) };
 const first = runLocal(workflow, { runId: 'release-2', handlers: slow, locks, event: published('v2') });
-for await (const item of first.stream('updates'))
-  if (item.mode === 'updates' && item.update.at.startsWith('test')) break;
+for await (const { update } of first.stream('updates')) if (update.at.startsWith('test')) break;
 const second = runLocal(workflow, {
   runId: 'release-3',
   handlers: { ...handlers, 'action:example/test@v1': () => null },

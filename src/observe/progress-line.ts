@@ -14,8 +14,12 @@ export interface ProgressLine {
 
 const OUTPUT_CHARS_MAX = 200;
 
-/** What an event says to people, if anything. `lastedMs`: since what it ends began. */
-export function progressLine(event: ObservedEvent, lastedMs: number | undefined): ProgressLine | undefined {
+/** What an event says to people, if anything. `place`: what it is about, in words; `lastedMs`: since what it ends began. */
+export function progressLine(
+  event: ObservedEvent,
+  place: string,
+  lastedMs: number | undefined,
+): ProgressLine | undefined {
   const lasted = lastedMs === undefined ? '' : ` (${durationText(lastedMs)})`;
   switch (event.type) {
     case 'run.started':
@@ -36,25 +40,25 @@ export function progressLine(event: ObservedEvent, lastedMs: number | undefined)
         text: `run ${event.runId}: ${event.type.slice('run.'.length)}${because(event.reason)}`,
       };
     case 'place.started':
-      return { sign: '·', tone: 'quiet', text: `${event.label ?? event.at} started` };
+      return { sign: '·', tone: 'quiet', text: `${place} started` };
     case 'place.completed': {
-      return { sign: '✓', tone: 'good', text: `${event.label ?? event.at}${lasted}${valueText(event.output)}` };
+      return { sign: '✓', tone: 'good', text: `${place}${lasted}${valueText(event.output)}` };
     }
     case 'place.failed':
-      return { sign: '✗', tone: 'bad', text: `${event.label ?? event.at} failed${lasted}${errorText(event.error)}` };
+      return { sign: '✗', tone: 'bad', text: `${place} failed${lasted}${errorText(event.error, event.at, place)}` };
     case 'place.skipped':
-      return { sign: '-', tone: 'quiet', text: `${event.label ?? event.at} skipped` };
+      return { sign: '-', tone: 'quiet', text: `${place} skipped` };
     case 'place.cancelled':
-      return { sign: '-', tone: 'notice', text: `${event.label ?? event.at} cancelled${lasted}` };
+      return { sign: '-', tone: 'notice', text: `${place} cancelled${lasted}` };
     case 'place.asked':
-      return { sign: '?', tone: 'notice', text: `${event.label ?? event.at} asks${valueText(event.output)}` };
+      return { sign: '?', tone: 'notice', text: `${place} asks${valueText(event.output)}` };
     case 'call.waiting':
-      return { sign: '…', tone: 'quiet', text: `${event.at ?? event.callId}: ${event.capability} waits for its turn` };
+      return { sign: '…', tone: 'quiet', text: `${place}: ${event.capability} waits for its turn` };
     case 'call.retry':
       return {
         sign: '↻',
         tone: 'notice',
-        text: `${event.at ?? event.callId}: ${event.capability} again in ${durationText(event.delayMs)}${errorText(event.error)}`,
+        text: `${place}: ${event.capability} again in ${durationText(event.delayMs)}${errorText(event.error)}`,
       };
     case 'lock.revoked':
       return { sign: '!', tone: 'notice', text: `lock ${event.key ?? event.lockId} lost${because(event.reason)}` };
@@ -78,8 +82,12 @@ function valueText(value: Json | undefined): string {
   return value === undefined || value === null ? '' : `: ${shortJson(value, OUTPUT_CHARS_MAX)}`;
 }
 
-function errorText(error: ErrorData | undefined): string {
-  return error === undefined ? '' : `: ${error.message} [${error.id}]`;
+/** Errors may say at which place they were: a line about that place has said so already. */
+function errorText(error: ErrorData | undefined, ...places: readonly string[]): string {
+  if (error === undefined) return '';
+  const said = places.find((place) => error.message.startsWith(`${place}: `));
+  const message = said === undefined ? error.message : error.message.slice(said.length + 2);
+  return `: ${message} [${error.id}]`;
 }
 
 function because(reason: string | undefined): string {

@@ -45,6 +45,42 @@ const STEPS: readonly Step[] = [
 ];
 
 describe('progressText', () => {
+  test('says a place once, and in words', () => {
+    const failed = errorData('STEP_FAILED', 'read[1]: 404');
+    const labelled = errorData('STEP_FAILED', 'Read it: 404');
+    const root = { callId: '$root:before', capability: 'tool:triage' };
+    const other = { callId: 'kind.$otherwise@2', capability: 'tool:other', at: 'kind.$otherwise' };
+    expect(
+      `\n${shown([
+        started,
+        [1, { type: 'place.started', at: 'read[1]' }],
+        [2, { type: 'place.failed', at: 'read[1]', error: failed }],
+        [3, { type: 'place.started', at: 'read[2]', label: 'Read it' }],
+        [4, { type: 'place.failed', at: 'read[2]', error: labelled }],
+        [5, { type: 'place.failed', at: 'read', error: failed }],
+        [6, { type: 'call.waiting', ...root, attempt: 1 }],
+        [7, { type: 'place.started', at: 'kind.$otherwise' }],
+        [8, { type: 'call.waiting', ...other, attempt: 1 }],
+        [9, { type: 'place.completed', at: 'kind.$otherwise' }],
+        [9, { type: 'place.asked', at: '$root', label: 'triage', output: 'Begin?' }],
+      ])}`,
+    ).toMatchInlineSnapshot(`
+      "
+         +0.000s ▶ run r1: flow triage
+         +0.001s · read[1] started
+         +0.002s ✗ read[1] failed (1 ms): 404 [TAU-4004]
+         +0.003s · Read it started
+         +0.004s ✗ Read it failed (1 ms): 404 [TAU-4004]
+         +0.005s ✗ read failed: read[1]: 404 [TAU-4004]
+         +0.006s … triage:before: tool:triage waits for its turn
+         +0.007s · kind.otherwise started
+         +0.008s … kind.otherwise: tool:other waits for its turn
+         +0.009s ✓ kind.otherwise (2 ms)
+         +0.009s ? triage asks: "Begin?"
+      "
+    `);
+  });
+
   test('writes one line for each event that people care about', () => {
     expect(`\n${shown(STEPS)}`).toMatchInlineSnapshot(`
       "

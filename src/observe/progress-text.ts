@@ -1,5 +1,6 @@
 import { durationText } from './duration-text.js';
 import type { ObservedEvent, RunObserver } from './observer.js';
+import { placeWords } from './place-words.js';
 import { type ProgressLine, progressLine, type Tone } from './progress-line.js';
 import { cutToColumns, oneLine } from './text-width.js';
 
@@ -39,6 +40,11 @@ export function progressText(options: ProgressOptions): ProgressText {
   return { observe: (event) => screen.observe(event), refresh: (nowMs) => screen.refresh(nowMs) };
 }
 
+interface OpenRun {
+  readonly sinceMs: number;
+  readonly name: string | undefined;
+}
+
 interface OpenThing {
   readonly runId: string;
   readonly name: string;
@@ -50,7 +56,7 @@ class ProgressScreen {
   readonly #color: boolean;
   readonly #width: number;
   readonly #live: boolean;
-  readonly #runs = new Map<string, number>();
+  readonly #runs = new Map<string, OpenRun>();
   readonly #places = new Map<string, OpenThing>();
   #drawn = 0;
 
@@ -62,8 +68,8 @@ class ProgressScreen {
   }
 
   observe(event: ObservedEvent): void {
-    if (event.type === 'run.started') this.#runs.set(event.runId, event.timeMs);
-    const line = progressLine(this.#named(event), this.#lasted(event));
+    if (event.type === 'run.started') this.#runs.set(event.runId, { sinceMs: event.timeMs, name: event.name });
+    const line = progressLine(event, this.#placeOf(event), this.#lasted(event));
     // In a live display what starts is seen below.
     const isShownBelow = this.#live && (event.type === 'place.started' || event.type === 'call.waiting');
     const text = line === undefined || isShownBelow ? '' : this.#lineText(event, line);
@@ -76,17 +82,17 @@ class ProgressScreen {
     if (this.#live) this.#draw('', nowMs);
   }
 
-  /** A place is called what it was called as it started. */
-  #named(event: ObservedEvent): ObservedEvent {
-    if (!('at' in event) || !event.type.startsWith('place.')) return event;
-    const name = this.#places.get(`${event.runId} ${event.at}`)?.name;
-    return name === undefined ? event : ({ label: name, ...event } as ObservedEvent);
+  /** What a place is called: as the event says, as it was called when it started, or by its path. */
+  #placeOf(event: ObservedEvent): string {
+    if ('label' in event && event.label !== undefined) return event.label;
+    const path = 'at' in event && event.at !== undefined ? event.at : 'callId' in event ? event.callId : '';
+    return this.#places.get(`${event.runId} ${path}`)?.name ?? placeWords(path, this.#runs.get(event.runId)?.name);
   }
 
   #lasted({ timeMs, runId, ...event }: ObservedEvent): number | undefined {
     const since =
       'at' in event && event.type.startsWith('place.') ? this.#places.get(`${runId} ${event.at}`)?.sinceMs : undefined;
-    const from = event.type === 'run.ended' ? this.#runs.get(runId) : since;
+    const from = event.type === 'run.ended' ? this.#runs.get(runId)?.sinceMs : since;
     return from === undefined ? undefined : timeMs - from;
   }
 
@@ -95,7 +101,7 @@ class ProgressScreen {
     switch (event.type) {
       case 'place.started':
         if (this.#places.size < OPEN_MAX) {
-          this.#places.set(`${runId} ${event.at}`, { runId, name: event.label ?? event.at, sinceMs: timeMs });
+          this.#places.set(`${runId} ${event.at}`, { runId, name: this.#placeOf(event), sinceMs: timeMs });
         }
         return;
       case 'place.completed':
@@ -114,7 +120,7 @@ class ProgressScreen {
   }
 
   #lineText(event: ObservedEvent, { sign, tone, text }: ProgressLine): string {
-    const since = this.#runs.get(event.runId);
+    const since = this.#runs.get(event.runId)?.sinceMs;
     const time = since === undefined ? '' : `+${((event.timeMs - since) / 1_000).toFixed(3)}s`;
     // Of several runs each line says whose it is; lines of runs themselves do so anyway.
     const run = this.#runs.size > 1 && !event.type.startsWith('run.') ? `${event.runId} ` : '';

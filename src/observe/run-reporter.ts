@@ -197,7 +197,8 @@ function isRoot(at: string): boolean {
   return at === '' || at === '$root';
 }
 
-function nameOf(definition: unknown): string | undefined {
+/** What people called the definition. */
+export function nameOf(definition: unknown): string | undefined {
   if (typeof definition !== 'object' || definition === null || !('name' in definition)) return undefined;
   return typeof definition.name === 'string' ? definition.name : undefined;
 }

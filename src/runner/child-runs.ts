@@ -1,3 +1,4 @@
+import { placeWords } from '../observe/place-words.js';
 import type { LocalCall } from './local-call.js';
 import type { RunningRun } from './local-world.js';
 import type { OpenQuestion } from './stream-item.js';
@@ -34,7 +35,11 @@ export class ChildRuns {
   /** Their questions, behind the call by which each was started. */
   questions(): readonly OpenQuestion[] {
     return [...this.#children].flatMap(([{ effect }, child]) =>
-      child.questions().map((question) => ({ ...question, id: `${effect.callId}/${question.id}` })),
+      child.questions().map((question) => ({
+        ...question,
+        id: `${effect.callId}/${question.id}`,
+        label: `${placeWords(effect.callId, undefined)}/${question.label}`,
+      })),
     );
   }
 

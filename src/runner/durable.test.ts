@@ -2,9 +2,8 @@ import { type Json, tauError } from 'tau-core';
 import { VirtualClock } from 'tau-core/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { call, scripted } from '../../test/support/scripted.js';
-import type { LocalContext, LocalHandler } from './local-handler.js';
+import type { LocalContext, LocalHandler, LocalHandlers } from './local-handler.js';
 import { LocalLocks } from './local-locks.js';
-import type { LocalOptions } from './local-options.js';
 import { openRuns } from './open-runs.js';
 import { requireInput } from './require-input.js';
 import { runLocal } from './run-local.js';
@@ -62,7 +61,7 @@ describe('a durable run', () => {
   test('calls nobody and shows nothing before it is stored, and decides as one what comes meanwhile', async () => {
     const store = slowStore();
     const called: string[] = [];
-    const handlers: LocalOptions['handlers'] = {
+    const handlers: LocalHandlers = {
       't:a': () => {
         called.push('a');
         return 1;
@@ -103,7 +102,7 @@ describe('a durable run', () => {
   test('goes on where it was: what is open is called again, what is finished is not', async () => {
     const store = memoryStore();
     const seen: string[] = [];
-    const handlers = (isFirst: boolean): LocalOptions['handlers'] => {
+    const handlers = (isFirst: boolean): LocalHandlers => {
       const handler: LocalHandler = (_, { callId, redelivered, idempotencyKey, attempt }) => {
         seen.push(`${callId} ${redelivered} ${idempotencyKey} ${attempt}`);
         return isFirst && callId !== 'a' ? never() : callId;
@@ -127,7 +126,7 @@ describe('a durable run', () => {
   test('is stopped by another process that has it: JOURNAL_CONFLICT, and its handlers are told', async () => {
     const store = memoryStore();
     const contexts: LocalContext[] = [];
-    const handlers: LocalOptions['handlers'] = {
+    const handlers: LocalHandlers = {
       't:a': (_, context) => {
         contexts.push(context);
         return never();
@@ -183,7 +182,7 @@ describe('a durable run', () => {
     const attempts: string[] = [];
     const retry = { attemptsMax: 3, firstDelayMs: 1_000, factor: 2, delayMaxMs: 60_000 };
     const executable = scripted([[call('a', { retry })]]);
-    const handlers: LocalOptions['handlers'] = {
+    const handlers: LocalHandlers = {
       't:a': (_, { attempt, redelivered }) => {
         attempts.push(`${attempt} ${redelivered}`);
         throw tauError('UNREACHABLE', 'down');
@@ -298,7 +297,7 @@ describe('questions', () => {
   test('of a handler are asked again and again, each with its version, over restarts', async () => {
     const store = memoryStore();
     const seen: string[] = [];
-    const handlers: LocalOptions['handlers'] = {
+    const handlers: LocalHandlers = {
       't:a': (_, { answer, attempt, redelivered }) => {
         seen.push(`${attempt} ${JSON.stringify(answer)} ${redelivered}`);
         if (answer === undefined) requireInput('how many?', { type: 'number' });
@@ -324,7 +323,7 @@ describe('questions', () => {
 
   test('of a handler do not run into the host’s limit, but into the program’s', async () => {
     const clock = new VirtualClock();
-    const handlers: LocalOptions['handlers'] = { 't:a': () => requireInput('well?') };
+    const handlers: LocalHandlers = { 't:a': () => requireInput('well?') };
     const patient = runLocal(scripted([[call('a')]]), { handlers, clock, timeoutMs: 1_000 });
     await patient.idle();
     expect(clock.pending).toBe(0);

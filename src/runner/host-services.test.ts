@@ -1,8 +1,10 @@
 import type { Json } from 'tau-core';
+import { VirtualClock } from 'tau-core/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { call, scripted } from '../../test/support/scripted.js';
 import type { AnyExecutable, LocalOptions, PublishedEvent } from './local-options.js';
 import { openRuns } from './open-runs.js';
+import type { RunHeader } from './run-header.js';
 import { runLocal } from './run-local.js';
 import { memoryStore } from './store/memory-store.js';
 
@@ -55,7 +57,75 @@ describe('event:publish', () => {
   });
 });
 
+describe('a session that a call names', () => {
+  test.each([
+    ['of the host', 'tau/schedules', 'TAU-1006'],
+    ['that is none', 'no session', 'TAU-1001'],
+  ])('is refused: one %s', async (_what, sessionId, id) => {
+    const events: PublishedEvent[] = [];
+    const all = definitions({ good: scripted([[call('a')]]) });
+    const stage = [publish('p', { type: 't', sessionId }), start('s', { definition: 'good', sessionId })];
+    const run = runLocal(scripted([stage], { tolerant: true }), {
+      handlers: { 't:a': () => 1 },
+      definitions: all,
+      onPublish: (event) => void events.push(event),
+    });
+    expect((await run.ended).outcome).toMatchObject({ output: { p: { id }, s: { id } } });
+    expect(events).toEqual([]);
+  });
+
+  test('is the run its own when it names none, or that one', async () => {
+    const events: PublishedEvent[] = [];
+    const stage = [publish('p', { type: 't', sessionId: '' }), publish('q', { type: 't', sessionId: 'tau/schedules' })];
+    const options = {
+      handlers: {},
+      sessionId: 'tau/schedules',
+      onPublish: (event: PublishedEvent) => void events.push(event),
+    };
+    await runLocal(scripted([stage]), options).ended;
+    expect(events.map(({ sessionId }) => sessionId)).toEqual(['tau/schedules', 'tau/schedules']);
+  });
+});
+
 describe('run:start', () => {
+  test('completes the event that it gives, and refuses what is none', async () => {
+    const store = memoryStore();
+    const all = definitions({ good: scripted([[call('a')]]) });
+    const stage = [
+      start('whole', { definition: 'good', event: { type: 'order.placed', data: { n: 1 }, subject: 'x' } }),
+      start('typeless', { definition: 'good', event: { data: '1' } }),
+      start('inputless', { definition: 'good', input: [1] }),
+    ];
+    const handlers = { 't:a': () => 1 };
+    const { outcome } = await runLocal(scripted([stage], { tolerant: true }), {
+      handlers,
+      definitions: all,
+      store,
+      runId: 'r',
+    }).ended;
+    const refused = { id: 'TAU-1001', outcome: 'not-done' };
+    expect(outcome).toMatchObject({ output: { whole: { a: 1 }, typeless: refused, inputless: refused } });
+    const child = (await openRuns(store, { languages: [] }).list()).find(({ parent }) => parent?.callId === 'whole');
+    const { begin } = (await openRuns(store, { languages: [] }).header(child?.runId ?? '')) as RunHeader;
+    expect(begin.event).toEqual({
+      id: 'r/whole',
+      source: 'tau/run/r',
+      type: 'order.placed',
+      data: '{"n":1}',
+      subject: 'x',
+    });
+  });
+
+  test('out of time is unknown: what the run did nobody can take back', async () => {
+    const clock = new VirtualClock();
+    const all = definitions({ slow: scripted([[call('a')]]) });
+    const stage = [call('s', { capability: 'run:start@v1', input: { definition: 'slow' }, timeoutMs: 50 })];
+    const run = runLocal(scripted([stage]), { handlers: { 't:a': never }, definitions: all, clock });
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    clock.advance(50);
+    expect((await run.ended).outcome).toMatchObject({ kind: 'unknown', error: { id: 'TAU-3002', outcome: 'unknown' } });
+  });
+
   test('runs a definition and waits for its outcome, whatever it is', async () => {
     const all = definitions({
       good: scripted([[call('a')]]),

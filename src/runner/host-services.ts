@@ -10,13 +10,15 @@ import {
   type Outcome,
   type RunId,
   TauError,
+  triggerEvent,
   workId,
+  writableSession,
 } from 'tau-core';
+import { endedBy, type SecretMask, thrownError } from 'tau-core/node';
+import type { KeyedRuns } from './keyed-runs.js';
 import type { HostService, LocalCall } from './local-call.js';
 import { type AnyExecutable, LOCAL_DEFAULTS, type LocalOptions, type PublishedEvent } from './local-options.js';
 import type { LocalWorld, RunEnd, RunningRun } from './local-world.js';
-import type { SecretMask } from './secret-mask.js';
-import { endedBy, thrownError } from './thrown-error.js';
 
 /** What services need of the run that they serve. */
 export interface ServedRun {
@@ -26,6 +28,8 @@ export interface ServedRun {
   readonly options: LocalOptions;
   readonly world: LocalWorld;
   readonly mask: SecretMask;
+  /** Runs of keys that have ended, where no store has them. */
+  readonly keyed: KeyedRuns | undefined;
   nextPublished(): number;
   published(callId: string, event: PublishedEvent): void;
   startChild(child: ChildRun): RunningRun;
@@ -43,6 +47,8 @@ export interface ChildRun {
   readonly input: JsonObject;
   readonly event?: CloudEvent;
   readonly sessionId: string;
+  /** Whether it is the one run of a key. */
+  readonly isKeyed: boolean;
 }
 
 /** What the host itself does for a capability; undefined where it leaves it to handlers. */
@@ -50,7 +56,7 @@ export function hostService(run: ServedRun, capability: string): HostService | u
   switch (capability) {
     case HOST_CAPABILITIES.ask:
       // The question is in the run's books from the call's beginning; its answer settles the call.
-      return () => undefined;
+      return ASKING;
     case HOST_CAPABILITIES.publish:
       return (call) => publish(run, call);
     case HOST_CAPABILITIES.startRun:
@@ -62,17 +68,23 @@ export function hostService(run: ServedRun, capability: string): HostService | u
   }
 }
 
+const ASKING: HostService = () => undefined;
+
 function publish(run: ServedRun, call: LocalCall): undefined {
-  const { type, data, subject, sessionId } = call.effect.input;
-  if (typeof type !== 'string') return refuse(call, 'an event needs a type');
+  const { data } = call.effect.input;
+  const type = textOf(call.effect.input['type']);
+  const subject = textOf(call.effect.input['subject']);
+  if (type === undefined) return refuse(call, '"type" must be the type of an event');
+  const session = sessionOf(run, call);
+  if (session === undefined) return undefined;
   const event: PublishedEvent = {
-    id: workId(run.runId as RunId, call.effect.callId),
+    id: nameOf(run, call),
     runId: run.runId,
-    sessionId: typeof sessionId === 'string' ? sessionId : run.sessionId,
+    sessionId: session,
     type,
     seq: run.nextPublished(),
     ...(data !== undefined && { data }),
-    ...(typeof subject === 'string' && { subject }),
+    ...(subject !== undefined && { subject }),
   };
   const done = (): void => {
     run.published(call.effect.callId, event);
@@ -89,8 +101,11 @@ function publish(run: ServedRun, call: LocalCall): undefined {
 }
 
 function startRun(run: ServedRun, call: LocalCall): ((reason: string) => void) | undefined {
-  const { definition: name, input, event, sessionId, key, wait } = call.effect.input;
-  if (typeof name !== 'string') return refuse(call, 'a run needs the name of a definition');
+  const { input, wait } = call.effect.input;
+  const name = textOf(call.effect.input['definition']);
+  const key = textOf(call.effect.input['key']);
+  if (name === undefined) return refuse(call, '"definition" must be the name of a definition');
+  if (input !== undefined && !isJsonObject(input)) return refuse(call, '"input" must be an object');
   const executable = run.options.definitions?.(name);
   if (executable === undefined) {
     const message = `nobody has a definition "${name}": give it to the run with "definitions"`;
@@ -98,14 +113,22 @@ function startRun(run: ServedRun, call: LocalCall): ((reason: string) => void) |
     return undefined;
   }
   if (run.depth >= LOCAL_DEFAULTS.depthMax) {
-    const message = `run ${run.runId} is ${run.depth} runs deep, the limit depthMax: does "${name}" start itself?`;
+    const message = `run ${run.runId} is ${run.depth} runs deep, the limit is ${LOCAL_DEFAULTS.depthMax}: does "${name}" start itself?`;
     call.settle({ kind: 'failed', error: errorData('LIMIT_EXCEEDED', message) });
     return undefined;
   }
-  const session = typeof sessionId === 'string' ? sessionId : run.sessionId;
-  const origin = typeof key === 'string' ? `${session}\n${key}` : `${run.runId}/${call.effect.callId}`;
+  const session = sessionOf(run, call);
+  if (session === undefined) return undefined;
+  const event = eventOf(run, call);
+  if (event === 'refused') return undefined;
+  const origin = key !== undefined ? `${session}\n${key}` : nameOf(run, call);
   const childId = createHash('sha256').update(origin).digest('hex').slice(0, CHILD_ID_DIGITS);
-  const known = run.world.runs.get(childId);
+  const past = run.keyed?.get(childId);
+  if (past !== undefined) {
+    call.settle(wait === false ? { kind: 'ok', output: { runId: childId } } : past);
+    return undefined;
+  }
+  const known = run.world.get(childId);
   const child =
     known ??
     run.startChild({
@@ -113,9 +136,10 @@ function startRun(run: ServedRun, call: LocalCall): ((reason: string) => void) |
       name,
       runId: childId,
       callId: call.effect.callId,
-      input: isJsonObject(input) ? input : {},
+      input: input ?? {},
       sessionId: session,
-      ...(isJsonObject(event) && { event: event as unknown as CloudEvent }),
+      isKeyed: key !== undefined,
+      ...(event !== undefined && { event }),
     });
   if (wait === false) {
     child.onBegun((end) => {
@@ -137,24 +161,58 @@ function startRun(run: ServedRun, call: LocalCall): ((reason: string) => void) |
 const CHILD_ID_DIGITS = 32;
 
 function sendInput(run: ServedRun, call: LocalCall): undefined {
-  const { runId: to, content } = call.effect.input;
-  if (typeof to !== 'string') return refuse(call, 'a message needs the id of a run');
-  const recipient = run.world.runs.get(to);
+  const { content } = call.effect.input;
+  const to = textOf(call.effect.input['runId']);
+  if (to === undefined) return refuse(call, '"runId" must be the id of a run');
+  const recipient = run.world.get(to);
   if (recipient === undefined) {
     const message = `no run ${to} is under way here: runs of one store reach each other while a process has them`;
     call.settle({ kind: 'failed', error: errorData('RECIPIENT_UNKNOWN', message) });
     return undefined;
   }
   // The key makes it one message, however often it is sent after a crash.
-  recipient.send((content ?? null) as Json, workId(run.runId as RunId, call.effect.callId)).then(
+  recipient.send((content ?? null) as Json, nameOf(run, call)).then(
     () => call.settle({ kind: 'ok', output: null }),
     (thrown: unknown) => call.settle(endedBy(thrownError(thrown, run.mask))),
   );
   return undefined;
 }
 
+/** The call's name in all runs. */
+function nameOf(run: ServedRun, call: LocalCall): string {
+  return workId(run.runId as RunId, call.effect.callId);
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+/** The session that a call means: its run's own, unless it names another. Undefined where it is refused. */
+function sessionOf(run: ServedRun, call: LocalCall): string | undefined {
+  const named = textOf(call.effect.input['sessionId']);
+  if (named === undefined || named === run.sessionId) return run.sessionId;
+  try {
+    return writableSession(named);
+  } catch (thrown) {
+    call.settle(endedBy(thrownError(thrown, run.mask)));
+    return undefined;
+  }
+}
+
+/** The event that a call gives the run that it starts, completed. */
+function eventOf(run: ServedRun, call: LocalCall): CloudEvent | 'refused' | undefined {
+  const { event } = call.effect.input;
+  if (!isJsonObject(event)) return undefined;
+  try {
+    return triggerEvent(event, { id: nameOf(run, call), source: `tau/run/${run.runId}` });
+  } catch (thrown) {
+    call.settle(endedBy(thrownError(thrown, run.mask)));
+    return 'refused';
+  }
+}
+
 function refuse(call: LocalCall, why: string): undefined {
-  const message = `${call.effect.capability} is refused: ${why}`;
+  const message = `input of ${call.effect.capability} is refused: ${why}`;
   call.settle({ kind: 'failed', error: errorData('INVALID_ARGUMENT', message) });
   return undefined;
 }

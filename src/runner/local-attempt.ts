@@ -1,4 +1,5 @@
 import { type Instant, type Json, type TauError, workId } from 'tau-core';
+import type { Grants } from 'tau-core/node';
 import type { LocalContext } from './local-handler.js';
 import type { CallEffect } from './run-books.js';
 
@@ -55,6 +56,10 @@ export class LocalAttempt implements LocalContext {
 
   get answer(): Json | undefined {
     return this.#call.answer;
+  }
+
+  get grants(): Grants | undefined {
+    return this.#call.effect.grants;
   }
 
   get signal(): AbortSignal {

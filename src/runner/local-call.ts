@@ -12,7 +12,9 @@ import {
   type Timer,
   tauError,
 } from 'tau-core';
+import { endedBy, requireGrants, takeJson, thrownError } from 'tau-core/node';
 import { retryDecision } from '../policy/retry.js';
+import { cloneJson } from './clone-json.js';
 import type { GateDesk } from './gate-desk.js';
 import { type AttemptCall, LocalAttempt } from './local-attempt.js';
 import type { LocalHandler } from './local-handler.js';
@@ -20,8 +22,6 @@ import { isInputRequest } from './require-input.js';
 import { type CallEffect, OpenCall } from './run-books.js';
 import type { HostNote } from './run-record.js';
 import type { SecretVault } from './secret-vault.js';
-import { cloneJson, takeJson } from './take-json.js';
-import { endedBy, thrownError } from './thrown-error.js';
 
 /** Served by the host itself: settles the call, now or at any time; returns what its withdrawal does. */
 export type HostService = (call: LocalCall) => ((reason: string) => void) | undefined;
@@ -30,18 +30,19 @@ export type HostService = (call: LocalCall) => ((reason: string) => void) | unde
 export type Done = (error?: TauError) => void;
 
 /** What calls need of their run. */
-export interface CallHost {
+export interface CallHost extends CallLimits {
   readonly runId: string;
   readonly sessionId: string;
   readonly clock: Clock;
   readonly random: Random;
   readonly vault: SecretVault;
-  readonly limits: CallLimits;
   /** Where calls with policies wait. */
-  desk(): GateDesk;
+  readonly desk: GateDesk;
   handlerOf(capability: string): LocalHandler | undefined;
   serviceOf(capability: string): HostService | undefined;
   settled(call: LocalCall, outcome: Outcome, done?: Done): void;
+  /** It is out of time; what its program has due at the same instant comes first. */
+  timedOut(call: LocalCall, outcome: Outcome): void;
   /** Has it stored; `resume` follows, where the call goes on after it. */
   note(call: LocalCall, note: HostNote): void;
   /** Whether anybody sees what is shown. */
@@ -59,6 +60,9 @@ export interface CallLimits {
   /** Whether calls whose tries are used up wait to be made again. */
   readonly holdsDeadLetters: boolean;
 }
+
+/** How many tickets this process has drawn at gates. */
+let tickets = 0;
 
 const PROGRESS_BYTES_MAX = 256 * 1024;
 
@@ -99,6 +103,11 @@ export class LocalCall extends OpenCall implements AttemptCall {
     return this.#host.sessionId;
   }
 
+  /** Settled, out of time, or withdrawn: nothing comes of it any more. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
   get redelivered(): boolean {
     return this.isRestored || this.mayHaveHappened;
   }
@@ -124,7 +133,8 @@ export class LocalCall extends OpenCall implements AttemptCall {
   /** Nobody waits for it any more: its handler is told so at once. */
   withdraw(reason: string): void {
     if (this.#hasEnded) return;
-    this.#end(tauError('RUN_CANCELLED', reason));
+    // At the end of its time its program may be the first to see it: the handler is told the same.
+    this.#end(this.#isLate ? new TauError(this.#lateness()) : tauError('RUN_CANCELLED', reason));
     this.#onWithdrawn?.(reason);
   }
 
@@ -151,33 +161,46 @@ export class LocalCall extends OpenCall implements AttemptCall {
     try {
       return takeJson(content, { bytesMax: PROGRESS_BYTES_MAX, mask: this.#host.vault.mask });
     } catch (thrown) {
-      const isLarge = thrown instanceof TauError && thrown.message.includes('larger');
+      const isLarge = thrown instanceof TauError && /it is larger than \d+ bytes$/.test(thrown.message);
       throw isLarge ? tauError('LIMIT_EXCEEDED', `progress is over the limit of ${PROGRESS_BYTES_MAX} bytes`) : thrown;
     }
   }
 
   /** A limit of the program's counts from the call's beginning; the host's from when work on it begins. */
   #watchDeadline(isWorkedOn: boolean): void {
-    const { clock, limits } = this.#host;
+    const { clock, timeoutMs } = this.#host;
     const own = this.effect.timeoutMs;
     this.#deadlineTimer?.cancel();
     if (own !== undefined) this.deadline = later(instant(this.sinceMs), own);
-    else if (isWorkedOn && this.question === undefined && limits.timeoutMs !== undefined) {
-      this.deadline = later(clock.now(), limits.timeoutMs);
+    else if (isWorkedOn && this.question === undefined && timeoutMs !== undefined) {
+      this.deadline = later(clock.now(), timeoutMs);
     } else this.deadline = undefined;
     if (this.deadline === undefined) return;
-    this.#deadlineTimer = clock.at(this.deadline, () => {
-      const wasTried = this.#attempt !== undefined || this.failures > 0 || this.redelivered;
-      const message = `${this.effect.capability} did not answer within ${own ?? limits.timeoutMs} ms`;
-      this.#timeOut(errorData('WORK_DEADLINE', message, wasTried ? {} : { outcome: 'not-done' }));
-    });
+    this.#deadlineTimer = clock.at(this.deadline, () => this.#timeOut(this.#lateness()));
+  }
+
+  get #isLate(): boolean {
+    return this.deadline !== undefined && this.deadline <= this.#host.clock.now();
+  }
+
+  #forgetDeadline(): void {
+    this.#deadlineTimer?.cancel();
+    this.deadline = undefined;
+  }
+
+  #lateness(): ErrorData {
+    // What the host itself does, as a run that it has started, goes on from the beginning; a question is only asked.
+    const isServed = this.question === undefined && this.#host.serviceOf(this.effect.capability) !== undefined;
+    const wasTried = isServed || this.#attempt !== undefined || this.failures > 0 || this.redelivered;
+    const message = `${this.effect.capability} did not answer within ${this.effect.timeoutMs ?? this.#host.timeoutMs} ms`;
+    return errorData('WORK_DEADLINE', message, wasTried ? {} : { outcome: 'not-done' });
   }
 
   #timeOut(error: ErrorData): void {
     if (this.#hasEnded) return;
     this.#end(new TauError(error), endedBy(error));
     this.#onWithdrawn?.(error.message);
-    this.#host.settled(this, endedBy(error));
+    this.#host.timedOut(this, endedBy(error));
   }
 
   /** By the gate, where the call has a policy. */
@@ -185,10 +208,12 @@ export class LocalCall extends OpenCall implements AttemptCall {
     const { policy } = this.effect;
     if (policy === undefined) return this.#try();
     const { callId } = this.effect;
-    const ticket = `${this.#host.runId}/${callId}#${this.#number}`;
+    // Runs without a store may have the same id, and share a gate all the same.
+    tickets += 1;
+    const ticket = `${this.#host.runId}/${callId}#${tickets}`;
     let isAdmitted = false;
     this.#ticket = ticket;
-    this.#host.desk().offer(ticket, policy, (refusal) => {
+    this.#host.desk.offer(ticket, policy, (refusal) => {
       isAdmitted = true;
       if (this.#hasEnded) return;
       if (refusal === undefined) return this.#try();
@@ -213,6 +238,7 @@ export class LocalCall extends OpenCall implements AttemptCall {
       if (handler === undefined) {
         throw tauError('NO_PROVIDER', `nobody offers ${effect.capability}: give the run a handler for it`);
       }
+      requireGrants(effect.capability, handler.grants, effect.grants);
       const input = cloneJson(effect.input);
       if (effect.secrets !== undefined) this.#host.vault.fill(input, effect.secrets);
       const output = handler(input, attempt);
@@ -230,7 +256,7 @@ export class LocalCall extends OpenCall implements AttemptCall {
     if (this.#attempt !== attempt) return;
     let output: Json;
     try {
-      output = takeJson(value, { bytesMax: this.#host.limits.outputBytesMax, mask: this.#host.vault.mask });
+      output = takeJson(value, { bytesMax: this.#host.outputBytesMax, mask: this.#host.vault.mask });
     } catch (thrown) {
       return this.#threw(attempt, thrown);
     }
@@ -252,14 +278,14 @@ export class LocalCall extends OpenCall implements AttemptCall {
     const [question, schema] = asked as readonly [string, Json];
     this.#left({ kind: 'inputRequired', question });
     // People take longer than hosts let handlers take; a limit of the program's goes on.
-    if (this.effect.timeoutMs === undefined) this.#deadlineTimer?.cancel();
+    if (this.effect.timeoutMs === undefined) this.#forgetDeadline();
     const { callId } = this.effect;
     this.#host.note(this, { type: 'asked', callId, question, ...(schema !== null && { schema }) });
   }
 
   #failed(error: ErrorData): void {
     this.#left(endedBy(error));
-    const { clock, random, limits } = this.#host;
+    const { clock, random, holdsDeadLetters: held } = this.#host;
     const { retry: policy, callId } = this.effect;
     const now = clock.now();
     const failures = this.failures + 1;
@@ -274,15 +300,13 @@ export class LocalCall extends OpenCall implements AttemptCall {
     if (next.retry) return this.#host.note(this, { type: 'tried', callId, error, retryAtMs: next.at });
     if (next.why !== 'attempts-spent' || policy === undefined || policy.attemptsMax < 2)
       return this.settle(endedBy(error));
-    const held = limits.holdsDeadLetters;
     this.#host.note(this, { type: 'deadLetter', callId, attempts: failures, error, held });
-    if (held) this.#deadlineTimer?.cancel();
+    if (held) this.#forgetDeadline();
     else this.settle(endedBy(error));
   }
 
   #watchSigns(attempt: LocalAttempt): void {
-    const { clock, limits } = this.#host;
-    const { idleTimeoutMs } = limits;
+    const { clock, idleTimeoutMs } = this.#host;
     if (idleTimeoutMs === undefined) return;
     this.#signMs = clock.now();
     const look = (): void => {
@@ -304,7 +328,7 @@ export class LocalCall extends OpenCall implements AttemptCall {
     if (this.#ticket === undefined) return;
     const ticket = this.#ticket;
     this.#ticket = undefined;
-    this.#host.desk().settled(ticket, outcome);
+    this.#host.desk.settled(ticket, outcome);
   }
 
   #end(abortedWith: TauError | undefined, outcome?: Outcome): void {
@@ -315,8 +339,8 @@ export class LocalCall extends OpenCall implements AttemptCall {
     const attempt = this.#attempt;
     this.#attempt = undefined;
     if (this.#ticket !== undefined) {
-      if (outcome === undefined) this.#host.desk().withdrawn(this.#ticket);
-      else this.#host.desk().settled(this.#ticket, outcome);
+      if (outcome === undefined) this.#host.desk.withdrawn(this.#ticket);
+      else this.#host.desk.settled(this.#ticket, outcome);
       this.#ticket = undefined;
     }
     if (abortedWith !== undefined) attempt?.abort(abortedWith);

@@ -1,4 +1,5 @@
 import type { Instant, Json, JsonObject } from 'tau-core';
+import type { Grants } from 'tau-core/node';
 
 /** What a handler may know of the call that it serves, and what it may say while it does. */
 export interface LocalContext {
@@ -22,6 +23,8 @@ export interface LocalContext {
   readonly deadline: Instant | undefined;
   /** The answer to the question that an earlier try asked by `requireInput`. */
   readonly answer: Json | undefined;
+  /** What this call may do, by scope; undefined sets no bound. A scope that is not in it is `none`. */
+  readonly grants: Grants | undefined;
   /**
    * Shows how far the work is, to those who watch `custom`; it counts as a sign of life for `idleTimeoutMs`. Nobody keeps it:
    * without a watcher it is dropped, and a slow watcher gets a gap.
@@ -44,4 +47,23 @@ export interface LocalContext {
  *   circular or a very deep value, and more than `outputBytesMax` are OUTPUT_REFUSED.
  * - One that never settles is given up when its time is over or its call is withdrawn.
  */
-export type LocalHandler = (input: JsonObject, context: LocalContext) => Json | undefined | Promise<Json | undefined>;
+export interface LocalHandler {
+  (input: JsonObject, context: LocalContext): Json | undefined | Promise<Json | undefined>;
+  /** What it needs, by scope; see `granted`. */
+  readonly grants?: Grants;
+}
+
+/**
+ * A handler that says what it needs: `granted({ issues: 'write' }, handler)`. A call that was granted less fails with DENIED
+ * before its secrets are asked for and the handler is called; a call without grants has no bound.
+ */
+export function granted(grants: Grants, handler: LocalHandler): LocalHandler {
+  return Object.assign<LocalHandler, { readonly grants: Grants }>((input, context) => handler(input, context), {
+    grants,
+  });
+}
+
+/** By capability, e.g. `action:github/comment@v1`. */
+export interface LocalHandlers {
+  readonly [capability: string]: LocalHandler;
+}

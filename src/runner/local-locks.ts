@@ -1,4 +1,4 @@
-import type { CallId } from 'tau-core';
+import { type CallId, tauError } from 'tau-core';
 import {
   claimLock,
   claimOf,
@@ -28,8 +28,9 @@ export class LocalLocks {
     return this.#table;
   }
 
+  /** @throws TauError CONFLICT when another run of the same id has locks here: nobody could tell theirs apart. */
   claim(runId: string, effect: AcquireEffect, user: LockUser): void {
-    this.#users.set(runId, user);
+    this.#enter(runId, user);
     this.#take(claimLock(this.#table, claimOf(runId, effect)));
   }
 
@@ -37,7 +38,7 @@ export class LocalLocks {
    * Takes back a lock that a run held before its host went away; false when others hold it now, and then the run has lost it.
    */
   reclaim(runId: string, effect: AcquireEffect, user: LockUser): boolean {
-    this.#users.set(runId, user);
+    this.#enter(runId, user);
     const { preempt: _preempt, ...patient } = effect;
     const change = claimLock(this.#table, claimOf(runId, { ...patient, waiting: 'queue' }));
     const isHeld = change.granted.some((claim) => claim.runId === runId && claim.lockId === effect.lockId);
@@ -51,9 +52,20 @@ export class LocalLocks {
   }
 
   /** The run has ended, or this process lets go of it. */
-  releaseAll(runId: string): void {
-    if (!this.#users.delete(runId)) return;
+  releaseAll(runId: string, user: LockUser): void {
+    if (this.#users.get(runId) !== user) return;
+    this.#users.delete(runId);
     this.#take(releaseLocksOf(this.#table, runId));
+  }
+
+  #enter(runId: string, user: LockUser): void {
+    const known = this.#users.get(runId) ?? user;
+    if (known === user) this.#users.set(runId, user);
+    else
+      throw tauError(
+        'CONFLICT',
+        `another run ${runId} has these locks: give each run that shares them an id of its own`,
+      );
   }
 
   #take({ table, granted, revoked }: LockChange): void {

@@ -1,7 +1,7 @@
 import type { Clock, CloudEvent, Executable, Json, JsonObject, Random } from 'tau-core';
 import type { RunObserver } from '../observe/observer.js';
 import type { CallGate } from '../policy/call-gate.js';
-import type { LocalHandler } from './local-handler.js';
+import type { LocalHandlers } from './local-handler.js';
 import type { LocalLocks } from './local-locks.js';
 import type { SecretSource } from './secret-vault.js';
 import type { RunStore } from './store/run-store.js';
@@ -24,8 +24,8 @@ export interface PublishedEvent {
 
 /** What a local run is given. */
 export interface LocalOptions {
-  /** By capability, e.g. `action:github/comment@v1`. A call of any other fails with NO_PROVIDER at once. */
-  readonly handlers: { readonly [capability: string]: LocalHandler };
+  /** A call of a capability that is not among them fails with NO_PROVIDER at once. Default: none, for runs that call nothing. */
+  readonly handlers?: LocalHandlers;
   /** Where the run is kept; without one it lives as long as this process. Runs of one store can send to each other. */
   readonly store?: RunStore;
   /** Default `{}`. Of a run that goes on, only the secrets in it are used. */
@@ -55,7 +55,10 @@ export interface LocalOptions {
   /** Takes what runs publish. What it throws fails the call that publishes. */
   readonly onPublish?: (event: PublishedEvent) => void | Promise<void>;
   readonly observers?: readonly RunObserver[];
-  /** Told once of each observer that failed, and is told nothing more; default: a warning of the process. */
+  /**
+   * Told once of each observer that failed, and is told nothing more; and of a run that cannot go on here when nobody has asked for
+   * its end by the end of that turn. Default: a warning of the process.
+   */
   readonly warn?: (text: string) => void;
   /** Takes a run that goes on over to the given definition, if its program can: it is otherwise bound to its own for life. */
   readonly migrate?: boolean;

@@ -204,7 +204,7 @@ describe('a handler that floods its watchers', () => {
 
   test('leaves a gap of its own, and hides nothing else', async () => {
     const run = runLocal(one, { handlers: { 't:a': flood }, progressMax: 10 });
-    const stream = run.stream(['custom', 'events', 'updates']);
+    const stream = run.stream(['custom', 'events', 'updates', 'gap']);
     await run.ended;
     const items: StreamItem[] = [];
     for await (const item of stream) items.push(item);
@@ -225,7 +225,7 @@ describe('a handler that floods its watchers', () => {
       return null;
     };
     const run = runLocal(one, { handlers: { 't:a': wide } });
-    const stream = run.stream('custom');
+    const stream = run.stream(['custom', 'gap']);
     await run.ended;
     expect(await stream.next()).toMatchObject({ value: { mode: 'gap', of: 'custom' } });
     let kept = 0;

@@ -1,15 +1,16 @@
 import { tauError } from 'tau-core';
 import { describe, expect, test, vi } from 'vitest';
 import { call, scripted } from '../../test/support/scripted.js';
-import type { LocalOptions } from './local-options.js';
-import { type AnyLanguage, openRuns } from './open-runs.js';
+import type { LocalHandlers } from './local-handler.js';
+import { openRuns } from './open-runs.js';
+import type { AnyLanguage } from './own-languages.js';
 import { runLocal } from './run-local.js';
 import { memoryStore } from './store/memory-store.js';
 import type { RunStore } from './store/run-store.js';
 
 const never = () => new Promise<null>(() => {});
 const languages = [scripted([]).language as AnyLanguage];
-const handlers: LocalOptions['handlers'] = { 't:step': (_, { callId }) => callId };
+const handlers: LocalHandlers = { 't:step': (_, { callId }) => callId };
 
 function stages(count: number) {
   return scripted(Array.from({ length: count }, (_, n) => [call(`c${n + 1}`, { capability: 't:step' })]));
@@ -156,7 +157,7 @@ describe('dead letters', () => {
   const executable = scripted([[call('a', { retry })], [call('b', { capability: 't:step' })]]);
   let isDown = true;
   let tries = 0;
-  const flaky: LocalOptions['handlers'] = {
+  const flaky: LocalHandlers = {
     ...handlers,
     't:a': () => {
       tries += 1;
@@ -181,6 +182,54 @@ describe('dead letters', () => {
     expect(tries).toBe(3);
     const missing = runs.requeue(executable, { runId: 'r', callId: 'b' }, { handlers: flaky });
     await expect(missing).rejects.toMatchObject({ data: { id: 'TAU-1002' } });
+  });
+
+  test('are made again once: their forks say so, and the runs that they are of stay as they are', async () => {
+    const store = memoryStore();
+    isDown = true;
+    await runLocal(executable, { handlers: flaky, store, runId: 'r' }).ended;
+    const runs = openRuns(store);
+    const { lastSeq } = (await runs.list())[0] ?? {};
+    const letter = { runId: 'r', callId: 'a' };
+    const withScripts = openRuns(store, { languages });
+    // Two people at once, too: only one fork is made.
+    const [first, second] = await Promise.allSettled([
+      withScripts.requeue(executable, letter, { handlers: flaky, runId: 'r2' }),
+      withScripts.requeue(executable, letter, { handlers: flaky, runId: 'r3' }),
+    ]);
+    expect(first).toMatchObject({ status: 'fulfilled', value: { how: 'forked' } });
+    expect(second).toMatchObject({ status: 'rejected', reason: { data: { id: 'TAU-1002' } } });
+    if (first.status === 'fulfilled') await first.value.run?.ended;
+    await expect(withScripts.requeue(executable, letter, { handlers: flaky, runId: 'r4' })).rejects.toMatchObject({
+      data: { id: 'TAU-1002' },
+    });
+    // The fork has failed as well, and has a letter of its own.
+    expect(await runs.deadLetters()).toMatchObject([{ runId: 'r2', callId: 'a' }]);
+    expect(await runs.list()).toMatchObject([
+      { runId: 'r', lastSeq },
+      { runId: 'r2', forkedFrom: { runId: 'r', again: 'a' } },
+    ]);
+    isDown = false;
+    const third = await withScripts.requeue(executable, { runId: 'r2', callId: 'a' }, { handlers: flaky, runId: 'r5' });
+    expect(await third.run?.output()).toEqual({ a: 'a', b: 'b' });
+    expect(await runs.deadLetters()).toEqual([]);
+    // A fork that is deleted has made nothing again.
+    await runs.delete('r2');
+    expect(await runs.deadLetters()).toMatchObject([{ runId: 'r', callId: 'a' }]);
+  });
+
+  test('whose fork cannot be stored are still there', async () => {
+    const store = memoryStore();
+    isDown = true;
+    await runLocal(executable, { handlers: flaky, store, runId: 'r' }).ended;
+    const runs = openRuns(store, { languages });
+    const letter = { runId: 'r', callId: 'a' };
+    const clash = await runs.requeue(executable, letter, { handlers: flaky, runId: 'r' });
+    await expect(clash.run?.ended).rejects.toMatchObject({ data: { id: 'TAU-2003' } });
+    expect(await runs.deadLetters()).toMatchObject([{ runId: 'r', callId: 'a' }]);
+    isDown = false;
+    const again = await runs.requeue(executable, letter, { handlers: flaky });
+    expect(await again.run?.output()).toEqual({ a: 'a', b: 'b' });
   });
 
   test('that are held wait, over restarts, and the run goes on when they are requeued', async () => {

@@ -1,20 +1,13 @@
-import {
-  type Executable,
-  type Json,
-  type JsonObject,
-  type ProgramEffect,
-  type ProgramInput,
-  type ProgramLanguage,
-  tauError,
-} from 'tau-core';
+import { type Executable, type Json, type JsonObject, type ProgramEffect, type ProgramInput, tauError } from 'tau-core';
 import { versionOf } from '../versioning/definition-version.js';
 import { diffJson, type JsonChange } from '../versioning/diff-json.js';
 import { type RecordedDecision, type Replayed, replayRun } from '../versioning/replay-run.js';
 import type { LocalOptions } from './local-options.js';
 import { worldOf } from './local-world.js';
-import { type DeadLetterNote, OpenCall, RunBooks } from './run-books.js';
+import { type AnyLanguage, ownLanguage } from './own-languages.js';
+import { type DeadLetterNote, OPEN_CALLS, RunBooks } from './run-books.js';
 import type { RunHeader, RunStatus } from './run-header.js';
-import { type LocalRun, runLocal, startLocal } from './run-local.js';
+import { begunLocal, type LocalRun, startLocal } from './run-local.js';
 import { type RunAt, readRun } from './run-reader.js';
 import { decodeRecord, type HostNote } from './run-record.js';
 import type { RunStore, StoredRun } from './store/run-store.js';
@@ -104,14 +97,14 @@ export interface OpenRuns {
     runId: string,
     options: ForkOptions,
   ): Promise<LocalRun<Definition, State, Event>>;
-  /** Calls whose tries were used up. */
+  /** Calls whose tries were used up, and that were not made again since. */
   deadLetters(): Promise<readonly DeadLetter[]>;
   /**
    * Makes such a call again, with all its tries. Where its run waits for it (`deadLetters: 'hold'`) the run goes on: `continued`,
    * with the run if this process did not have it before. Where its program was told of the failure, a new run takes over
-   * from just before that: `forked`.
+   * from just before that: `forked`. Either way the letter is one no longer.
    *
-   * @throws TauError NOT_FOUND when there is no such letter.
+   * @throws TauError NOT_FOUND when there is no such letter (any more).
    */
   requeue<Definition, State, Event>(
     executable: Executable<Definition, State, Event>,
@@ -125,13 +118,16 @@ export interface OpenRuns {
   delete(runId: string): Promise<void>;
 }
 
-/** A program's language, whatever its definitions. */
-export type AnyLanguage = ProgramLanguage<unknown, unknown, unknown>;
-
 const PAGE = 1_000;
 
-/** Looks into a store. `languages` are those of the programs whose runs are looked at in full. */
-export function openRuns(store: RunStore, { languages }: { readonly languages: readonly AnyLanguage[] }): OpenRuns {
+/**
+ * Looks into a store. `languages` are those of the programs whose runs are looked at in full, beside TAU's own: workflows, flows,
+ * schedules and hubs. One of the kind of one of these takes its place, such as flows with reducers of their own.
+ */
+export function openRuns(
+  store: RunStore,
+  { languages = [] }: { readonly languages?: readonly AnyLanguage[] } = {},
+): OpenRuns {
   return new StoredRuns(store, languages);
 }
 
@@ -217,13 +213,30 @@ class StoredRuns implements OpenRuns {
 
   async deadLetters(): Promise<readonly DeadLetter[]> {
     const letters: DeadLetter[] = [];
+    const again = new Set<string>();
+    for await (const { runId, forkedFrom, dead = [] } of this.#all()) {
+      letters.push(...dead.map((letter) => ({ ...letter, runId })));
+      if (forkedFrom?.again !== undefined) again.add(letterKey(forkedFrom.runId, forkedFrom.again, forkedFrom.seq + 1));
+    }
+    return letters.filter(({ runId, callId, seq }) => !again.has(letterKey(runId, callId, seq)));
+  }
+
+  async *#all(): AsyncGenerator<RunListing> {
     for (let after = ''; ; ) {
       const page = await this.list({ after });
-      for (const { runId, dead = [] } of page) letters.push(...dead.map((letter) => ({ ...letter, runId })));
+      yield* page;
       const last = page.at(-1);
-      if (last === undefined || page.length < PAGE) return letters;
+      if (last === undefined || page.length < PAGE) return;
       after = last.runId;
     }
+  }
+
+  /** Whether a fork makes it again: the run that it is of stays as it is. */
+  async #isMadeAgain(runId: string, { callId, seq }: { readonly callId: string; readonly seq: number }) {
+    for await (const { forkedFrom: from } of this.#all()) {
+      if (from?.again === callId && from.runId === runId && from.seq + 1 === seq) return true;
+    }
+    return false;
   }
 
   async requeue<Definition, State, Event>(
@@ -231,25 +244,45 @@ class StoredRuns implements OpenRuns {
     { runId, callId }: { readonly runId: string; readonly callId: string },
     options: LocalOptions,
   ) {
-    const live = worldOf(this.#store).runs.get(runId);
     const letter = listingOf(await this.#stored(runId)).dead?.findLast((dead) => dead.callId === callId);
     if (letter === undefined) throw tauError('NOT_FOUND', `run ${runId} has no dead letter of the call "${callId}"`);
-    if (!letter.held) {
-      const run = await this.#fork(executable, { runId, again: callId }, { ...options, atSeq: letter.seq - 1 });
-      return { how: 'forked', run } as const;
-    }
+    if (!letter.held)
+      return { how: 'forked', run: await this.#forkAgain(executable, { ...letter, runId }, options) } as const;
+    const live = worldOf(this.#store).get(runId);
     if (live !== undefined) {
       await live.requeue(callId);
       return { how: 'continued' } as const;
     }
-    const run = runLocal(executable, { ...options, store: this.#store, runId });
-    await run.idle();
+    const run = await begunLocal(executable, { ...options, store: this.#store, runId });
     await run.requeue(callId);
     return { how: 'continued', run } as const;
   }
 
+  /** At most once for each letter, in this process too while the first fork is not stored yet. */
+  async #forkAgain<Definition, State, Event>(
+    executable: Executable<Definition, State, Event>,
+    letter: DeadLetter,
+    options: LocalOptions,
+  ): Promise<LocalRun<Definition, State, Event>> {
+    const { runId, callId, seq } = letter;
+    const underWay = againUnderWay(this.#store);
+    const key = letterKey(runId, callId, seq);
+    const isFirst = !underWay.has(key);
+    if (isFirst) underWay.add(key);
+    const onBegun = (): void => void underWay.delete(key);
+    try {
+      if (!isFirst || (await this.#isMadeAgain(runId, letter))) {
+        throw tauError('NOT_FOUND', `a fork of run ${runId} makes the call "${callId}" again already`);
+      }
+      return await this.#fork(executable, { runId, again: callId, onBegun }, { ...options, atSeq: seq - 1 });
+    } catch (thrown) {
+      if (isFirst) onBegun();
+      throw thrown;
+    }
+  }
+
   async delete(runId: string): Promise<void> {
-    if (worldOf(this.#store).runs.has(runId)) {
+    if (worldOf(this.#store).has(runId)) {
       throw tauError('CONFLICT', `run ${runId} is under way in this process: cancel it, or let go of it, first`);
     }
     await this.#store.delete(runId);
@@ -257,7 +290,7 @@ class StoredRuns implements OpenRuns {
 
   async #fork<Definition, State, Event>(
     executable: Executable<Definition, State, Event>,
-    from: { readonly runId: string; readonly again?: string },
+    from: { readonly runId: string; readonly again?: string; readonly onBegun?: () => void },
     { atSeq, edit, ...options }: ForkOptions,
   ): Promise<LocalRun<Definition, State, Event>> {
     const { runId } = from;
@@ -269,7 +302,7 @@ class StoredRuns implements OpenRuns {
     checkSeq(stored, atSeq);
     const definition = executable.definition;
     const version = versionOf(program.kind, definition);
-    const books = new RunBooks((effect, sinceMs) => new OpenCall(effect, sinceMs));
+    const books = new RunBooks(OPEN_CALLS);
     const store = this.#store;
     const at = await readRun({ store, program, header, seq: atSeq, books, known: { version, definition } });
     if (books.outcome !== undefined) {
@@ -279,24 +312,41 @@ class StoredRuns implements OpenRuns {
     if (again !== undefined) Object.assign(again, { failures: 0, retryAtMs: undefined, mayHaveHappened: true });
     const begin = { ...header.begin, ...(options.vars !== undefined && { vars: options.vars }) };
     const state = forkedState({ executable, runId, migrate: options.migrate === true }, at);
-    const fork = { from: { runId, seq: atSeq }, begin, state: state as Json, books: books.toJson() };
-    return startLocal(executable, { ...options, store }, { fork: edit === undefined ? fork : { ...fork, edit } });
+    const point = { runId, seq: atSeq, ...(from.again !== undefined && { again: from.again }) };
+    const fork = { from: point, begin, state: state as Json, books: books.toJson() };
+    return startLocal(
+      executable,
+      { ...options, store },
+      {
+        fork: edit === undefined ? fork : { ...fork, edit },
+        ...(from.onBegun !== undefined && { onBegun: from.onBegun }),
+      },
+    );
   }
 
   async #read({ stored, header, language }: Found, seq: number): Promise<{ moment: RunMoment }> {
     checkSeq(stored, seq);
-    const books = new RunBooks((effect, sinceMs) => new OpenCall(effect, sinceMs));
+    const books = new RunBooks(OPEN_CALLS);
     const { program } = language;
     const at = await readRun({ store: this.#store, program, header, seq, books });
     const state = at.state as Json;
     const view = program.view?.(at.definition, at.state) ?? (state as JsonObject);
-    return { moment: { seq, state, view, calls: [...books.calls.keys()], recordsRead: at.recordsRead } };
+    return {
+      moment: {
+        seq,
+        state,
+        view,
+        calls: Array.from(books.calls.values(), ({ effect }) => effect.callId),
+        recordsRead: at.recordsRead,
+      },
+    };
   }
 
   async #found(runId: string): Promise<Found> {
     const stored = await this.#stored(runId);
     const header = JSON.parse(stored.header) as RunHeader;
-    const language = this.#languages.find(({ program }) => program.kind === header.kind);
+    const given = this.#languages.find(({ program }) => program.kind === header.kind);
+    const language = given ?? (await ownLanguage(header.kind));
     if (language === undefined) {
       throw tauError('UNSUPPORTED', `run ${runId} is one of the program "${header.kind}": give openRuns its language`);
     }
@@ -308,6 +358,19 @@ class StoredRuns implements OpenRuns {
     if (stored === undefined) throw tauError('NOT_FOUND', `there is no run ${runId} in this store`);
     return stored;
   }
+}
+
+const againByStore = new WeakMap<RunStore, Set<string>>();
+
+/** Letters whose forks are not stored yet. */
+function againUnderWay(store: RunStore): Set<string> {
+  const known = againByStore.get(store) ?? new Set();
+  againByStore.set(store, known);
+  return known;
+}
+
+function letterKey(runId: string, callId: string, seq: number): string {
+  return `${runId}/${seq}/${callId}`;
 }
 
 function forkedState<Definition, State, Event>(

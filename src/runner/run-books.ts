@@ -1,5 +1,6 @@
 import type { ErrorData, Json, JsonObject, Outcome, ProgramEffect, ProgramInput } from 'tau-core';
 import { HOST_CAPABILITIES } from 'tau-core';
+import { FewMap } from './few-map.js';
 import type { HostNote } from './run-record.js';
 
 export type CallEffect = Extract<ProgramEffect, { readonly type: 'call' }>;
@@ -24,7 +25,7 @@ export class OpenCall {
   /** Questions that its handler has asked. */
   asked = 0;
   retryAtMs: number | undefined = undefined;
-  /** Whether the last try may have taken effect. */
+  /** Whether any try may have taken effect. */
   mayHaveHappened = false;
   question: BookedQuestion | undefined;
   answer: Json | undefined = undefined;
@@ -40,13 +41,14 @@ export class OpenCall {
 
 /** The question of a program's own `human:ask` call. */
 function questionOf({ question, schema, actions }: JsonObject, askedMs: number): BookedQuestion {
-  return {
-    version: 1,
-    question: typeof question === 'string' ? question : '',
-    askedMs,
-    ...(schema !== undefined && { schema }),
-    ...(Array.isArray(actions) && { actions: actions.map(String) }),
-  };
+  const text = typeof question === 'string' ? question : '';
+  if (!Array.isArray(actions)) return { version: 1, question: text, askedMs, ...(schema !== undefined && { schema }) };
+  // Texts are those of the call's input: runs that wait at a question need not have them twice.
+  const isText = (actions as readonly Json[]).every((action) => typeof action === 'string');
+  const offered = isText ? (actions as readonly string[]) : actions.map(String);
+  return schema === undefined
+    ? { version: 1, question: text, askedMs, actions: offered }
+    : { version: 1, question: text, askedMs, schema, actions: offered };
 }
 
 export interface BookedLock {
@@ -61,6 +63,14 @@ export interface DeadLetterNote {
   readonly error: ErrorData;
   readonly held: boolean;
 }
+
+/** Makes calls as a host needs them. */
+export interface CallMaker<Call extends OpenCall> {
+  newCall(effect: CallEffect, sinceMs: number): Call;
+}
+
+/** Of books that are only looked at. */
+export const OPEN_CALLS: CallMaker<OpenCall> = { newCall: (effect, sinceMs) => new OpenCall(effect, sinceMs) };
 
 /** Books as plain JSON, in frames. A format for ever. */
 interface StoredBooks {
@@ -78,16 +88,20 @@ const KEYS_MAX = 1_000;
  * records alone, so that any host can go on from any of them.
  */
 export class RunBooks<Call extends OpenCall = OpenCall> {
-  readonly calls = new Map<string, Call>();
-  readonly locks = new Map<string, BookedLock>();
+  readonly calls = new FewMap<string, Call>();
+  #locks: Map<string, BookedLock> | undefined;
   /** How many events the run has published. */
   published = 0;
   outcome: Outcome | undefined = undefined;
-  readonly #newCall: (effect: CallEffect, sinceMs: number) => Call;
+  readonly #maker: CallMaker<Call>;
   #keys: Set<string> | undefined;
 
-  constructor(newCall: (effect: CallEffect, sinceMs: number) => Call) {
-    this.#newCall = newCall;
+  constructor(maker: CallMaker<Call>) {
+    this.#maker = maker;
+  }
+
+  get locks(): Iterable<BookedLock> {
+    return this.#locks?.values() ?? [];
   }
 
   /** Before the program's events are. */
@@ -97,10 +111,10 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
       if (call?.effect.capability === HOST_CAPABILITIES.publish && input.outcome.kind === 'ok') this.published += 1;
       this.calls.delete(input.callId);
     } else if (input.type === 'lockGranted') {
-      const lock = this.locks.get(input.lockId);
+      const lock = this.#locks?.get(input.lockId);
       if (lock !== undefined) lock.isHeld = true;
     } else if (input.type === 'lockRevoked') {
-      this.locks.delete(input.lockId);
+      this.#locks?.delete(input.lockId);
     }
     if (key !== undefined) this.#remember(key);
   }
@@ -109,7 +123,7 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
   takeEffect(effect: ProgramEffect, timeMs: number): Call | undefined {
     switch (effect.type) {
       case 'call': {
-        const call = this.#newCall(effect, timeMs);
+        const call = this.#maker.newCall(effect, timeMs);
         this.calls.set(effect.callId, call);
         return call;
       }
@@ -119,10 +133,10 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
         return call;
       }
       case 'acquire':
-        this.locks.set(effect.lockId, { effect, isHeld: false });
+        this.#addLock({ effect, isHeld: false });
         return undefined;
       case 'release':
-        this.locks.delete(effect.lockId);
+        this.#locks?.delete(effect.lockId);
         return undefined;
       case 'finish':
         this.outcome = effect.outcome;
@@ -150,7 +164,7 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
       case 'tried':
         call.failures += 1;
         call.retryAtMs = note.retryAtMs;
-        call.mayHaveHappened = note.error.outcome === 'unknown';
+        call.mayHaveHappened ||= note.error.outcome === 'unknown';
         return;
       case 'deadLetter':
         call.isHeld = note.held;
@@ -170,10 +184,10 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
 
   toJson(): JsonObject {
     const calls: { [callId: string]: JsonObject } = {};
-    for (const [callId, call] of this.calls) calls[callId] = storedCall(call);
+    for (const [callId, call] of this.calls.entries()) calls[callId] = storedCall(call);
     const locks: { [lockId: string]: JsonObject } = {};
-    for (const [lockId, { effect, isHeld }] of this.locks)
-      locks[lockId] = { effect: effect as unknown as JsonObject, isHeld };
+    for (const { effect, isHeld } of this.locks)
+      locks[effect.lockId] = { effect: effect as unknown as JsonObject, isHeld };
     return { calls, locks, published: this.published, keys: [...(this.#keys ?? [])] } satisfies StoredBooks;
   }
 
@@ -182,16 +196,21 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
     const { calls, locks, published, keys } = stored as unknown as StoredBooks;
     for (const entry of Object.values(calls)) {
       const { effect, sinceMs, ...rest } = entry as unknown as OpenCall;
-      const call = this.#newCall(effect, sinceMs);
+      const call = this.#maker.newCall(effect, sinceMs);
       Object.assign(call, rest);
       this.calls.set(effect.callId, call);
     }
     for (const entry of Object.values(locks)) {
       const { effect, isHeld } = entry as unknown as BookedLock;
-      this.locks.set(effect.lockId, { effect, isHeld });
+      this.#addLock({ effect, isHeld });
     }
     this.published = published;
     for (const key of keys) this.#remember(key);
+  }
+
+  #addLock(lock: BookedLock): void {
+    this.#locks ??= new Map();
+    this.#locks.set(lock.effect.lockId, lock);
   }
 
   #remember(key: string): void {

@@ -1,6 +1,14 @@
 import type { Json, JsonObject, Outcome, RunBegin } from 'tau-core';
 import type { DeadLetterNote } from './run-books.js';
 
+/** The record after which a fork took over. */
+export interface ForkPoint {
+  readonly runId: string;
+  readonly seq: number;
+  /** The call whose dead letter it makes again: that letter is no longer one. */
+  readonly again?: string;
+}
+
 /** What is fixed as a run is made. Secrets were taken out of it. A format for ever. */
 export interface RunHeader {
   readonly format: 1;
@@ -18,7 +26,7 @@ export interface RunHeader {
   readonly parent?: { readonly runId: string; readonly callId: string };
   /** How many runs are above it. */
   readonly depth?: number;
-  readonly forkedFrom?: { readonly runId: string; readonly seq: number };
+  readonly forkedFrom?: ForkPoint;
   /** What a fork starts from. */
   readonly start?: { readonly state: Json; readonly books: JsonObject };
 }

@@ -4,6 +4,20 @@ import type { RunHeader, RunStatus } from './run-header.js';
 import { type FramedSnapshot, parentFrame, type Snapshot } from './run-reader.js';
 import { encodeRecord, type RunRecord } from './run-record.js';
 import type { RunStore, StoredFrame, StoredRecord } from './store/run-store.js';
+import { checkStored, FRAME_CHARS_MAX, GROUP_CHARS_MAX, RECORD_CHARS_MAX } from './too-large.js';
+
+/** Many runs have one definition, which may be large: its text is made once. */
+const texts = new WeakMap<object, string>();
+
+function textOf(definition: unknown): string {
+  if (typeof definition !== 'object' || definition === null) return JSON.stringify(definition);
+  let text = texts.get(definition);
+  if (text === undefined) {
+    text = JSON.stringify(definition);
+    texts.set(definition, text);
+  }
+  return text;
+}
 
 /** Writes one run: its records in order, and frames where they are due. Does not own when a group is written. */
 export class RunJournal {
@@ -18,6 +32,8 @@ export class RunJournal {
   #definition: { readonly key: string; readonly text: string } | undefined;
   #status: RunStatus;
   #isStatusNew = false;
+  /** Of the group. */
+  #chars = 0;
 
   constructor(
     store: RunStore,
@@ -42,13 +58,25 @@ export class RunJournal {
 
   /** Keeps a definition with the next group. */
   define(version: string, definition: unknown): void {
-    this.#definition = { key: version, text: JSON.stringify(definition) };
+    this.#definition = { key: version, text: textOf(definition) };
   }
 
-  /** Adds to the group. `snapshot` is asked for what the run is after the record, where a frame is due. */
+  /** Whether the group is to be written before more is added. */
+  get isFull(): boolean {
+    return this.#chars >= GROUP_CHARS_MAX;
+  }
+
+  /**
+   * Adds to the group. `snapshot` is asked for what the run is after the record, where a frame is due.
+   *
+   * @throws TauError LIMIT_EXCEEDED when the record is too long, or the state.
+   */
   add(record: RunRecord, snapshot: () => Snapshot): void {
     const { seq } = record;
-    this.#records.push({ seq, text: encodeRecord(record) });
+    const text = encodeRecord(record);
+    checkStored(`record ${seq} of run ${this.#header.runId}`, text, RECORD_CHARS_MAX);
+    this.#chars += text.length;
+    this.#records.push({ seq, text });
     if (seq % this.#header.frameEvery === 0) this.#addFrame(seq, snapshot());
   }
 
@@ -69,6 +97,7 @@ export class RunJournal {
     this.#definition = undefined;
     this.#isMade = true;
     this.#isStatusNew = false;
+    this.#chars = 0;
     return pending;
   }
 
@@ -78,7 +107,10 @@ export class RunJournal {
     while ((this.#frames.at(-1)?.index ?? 0) > parent) this.#frames.pop();
     const before = this.#frames.at(-1)?.snapshot as unknown as Json;
     const delta = deltaOf(before, snapshot as unknown as Json) ?? { m: {} };
-    this.#newFrames.push({ seq, text: JSON.stringify(delta) });
+    const text = JSON.stringify(delta);
+    checkStored(`the state of run ${this.#header.runId}`, text, FRAME_CHARS_MAX);
+    this.#chars += text.length;
+    this.#newFrames.push({ seq, text });
     this.#frames.push({ index, snapshot });
   }
 }

@@ -1,9 +1,9 @@
-import type { Executable, Json, JsonObject } from 'tau-core';
+import { type Executable, type Json, type JsonObject, type Outcome, TauError, tauError } from 'tau-core';
 import { type EndedRun, LocalHost } from './local-host.js';
 import type { LocalOptions } from './local-options.js';
-import { sharedPorts } from './local-world.js';
+import { SharedPorts } from './local-world.js';
 import { newRunId, type RunOrigin } from './run-start.js';
-import type { OpenQuestion, StreamItem, StreamMode } from './stream-item.js';
+import type { OpenQuestion, StreamItemOf, StreamMode } from './stream-item.js';
 
 /** What a run does now. `waiting`: it goes on only when people answer (or, without questions, when it is sent something). */
 export interface IdleRun {
@@ -21,21 +21,31 @@ export interface LocalRun<Definition, State, Event> {
    * has it), other JOURNAL_* errors, DRAINING (it was let go of), or what a faulty program threw.
    */
   readonly ended: Promise<EndedRun<State, Event>>;
+  /**
+   * What the run gives.
+   *
+   * @throws TauError the run's error when it fails, RUN_CANCELLED when it is cancelled; otherwise as `ended` does.
+   */
+  output(): Promise<Json>;
   /** Resolves when all that the run can do now is wait for people, or has ended; rejects as `ended` does. */
   idle(): Promise<IdleRun>;
   /**
    * What happens from now on, in order; ends with the run. Several streams may be open, each at its own speed: what one is too slow
-   * for is dropped, oldest first, and a `gap` says how much.
+   * for is dropped, oldest first; whoever asks for `gap` too is told how much. Items of one mode need no looking at their mode:
+   * `for await (const { update } of run.stream('updates'))`.
    */
-  stream(modes: StreamMode | readonly StreamMode[]): AsyncIterableIterator<StreamItem<Event>>;
+  stream<const Mode extends StreamMode>(
+    modes: Mode | readonly Mode[],
+  ): AsyncIterableIterator<StreamItemOf<Mode, Event>>;
   /** Questions that wait for people, those of runs that it waits for included. */
   questions(): readonly OpenQuestion[];
   /**
-   * Resolves once the answer is stored.
+   * Resolves once the answer is stored. By the question itself, or its id and version.
    *
    * @throws TauError NOT_FOUND when it is not open (any more), STALE_VERSION for an answer to another version of it,
    * INVALID_ARGUMENT for an action that it does not offer, CONFLICT when the run has ended.
    */
+  answer(question: OpenQuestion, answer: Json): Promise<void>;
   answer(id: string, version: number, answer: Json): Promise<void>;
   /**
    * Resolves once the message is stored. One with a `key` that the run has taken already (of the last 1,000) changes nothing.
@@ -70,10 +80,12 @@ export interface LocalRun<Definition, State, Event> {
  */
 export function runLocal<Definition, State, Event>(
   executable: Executable<Definition, State, Event>,
-  options: LocalOptions,
+  options: LocalOptions = {},
 ): LocalRun<Definition, State, Event> {
-  return startLocal(executable, options, {});
+  return startLocal(executable, options, FROM_NOWHERE);
 }
+
+const FROM_NOWHERE: RunOrigin = {};
 
 /** The same for a run that comes from somewhere. */
 export function startLocal<Definition, State, Event>(
@@ -83,11 +95,27 @@ export function startLocal<Definition, State, Event>(
 ): LocalRun<Definition, State, Event> {
   const host = new LocalHost(executable, options, {
     runId: newRunId(options),
-    shared: sharedPorts(options),
+    shared: new SharedPorts(options),
     origin,
   });
   host.start();
   return new HostedRun(host, executable.definition);
+}
+
+/** The same, once what it waits for is known. Rejects with what it cannot begin by. */
+export function begunLocal<Definition, State, Event>(
+  executable: Executable<Definition, State, Event>,
+  options: LocalOptions,
+): Promise<LocalRun<Definition, State, Event>> {
+  return new Promise((resolve, reject) => {
+    const run = startLocal(executable, options, {
+      onBegun: (end) => {
+        if (end === undefined || !('thrown' in end)) return resolve(run);
+        // Whoever asked for it is told, and nobody else need be.
+        run.ended.catch(reject);
+      },
+    });
+  });
 }
 
 class HostedRun<Definition, State, Event> implements LocalRun<Definition, State, Event> {
@@ -108,7 +136,7 @@ class HostedRun<Definition, State, Event> implements LocalRun<Definition, State,
     this.#ended ??= new Promise((resolve, reject) => {
       this.#host.onStopped((end) => {
         if ('thrown' in end) return reject(end.thrown);
-        const { events } = this.#host.watch;
+        const { events } = this.#host;
         resolve({ outcome: end.outcome, state: this.#host.state, ...(events !== undefined && { events }) });
       });
     });
@@ -117,23 +145,35 @@ class HostedRun<Definition, State, Event> implements LocalRun<Definition, State,
 
   idle(): Promise<IdleRun> {
     return new Promise((resolve, reject) => {
-      this.#host.onStopped((end) => {
-        if ('thrown' in end) reject(end.thrown);
+      this.#host.onQuiet((end) => {
+        if (end === undefined) resolve({ status: 'waiting', questions: this.#host.questions() });
+        else if ('thrown' in end) reject(end.thrown);
         else resolve({ status: 'ended', questions: [] });
       });
-      this.#host.onQuiet(() => resolve({ status: 'waiting', questions: this.#host.questions() }));
     });
   }
 
-  stream(modes: StreamMode | readonly StreamMode[]): AsyncIterableIterator<StreamItem<Event>> {
-    return this.#host.watch.streams.open(typeof modes === 'string' ? [modes] : modes);
+  async output(): Promise<Json> {
+    return outputOf((await this.ended).outcome);
+  }
+
+  stream<const Mode extends StreamMode>(
+    modes: Mode | readonly Mode[],
+  ): AsyncIterableIterator<StreamItemOf<Mode, Event>> {
+    // Streams give what they are opened for.
+    const items: AsyncIterableIterator<unknown> = this.#host.stream(typeof modes === 'string' ? [modes] : modes);
+    return items as AsyncIterableIterator<StreamItemOf<Mode, Event>>;
   }
 
   questions(): readonly OpenQuestion[] {
     return this.#host.questions();
   }
 
-  answer(id: string, version: number, answer: Json): Promise<void> {
+  answer(
+    ...given: [question: OpenQuestion, answer: Json] | [id: string, version: number, answer: Json]
+  ): Promise<void> {
+    if (given.length === 3) return this.#host.answer(...given);
+    const [{ id, version }, answer] = given;
     return this.#host.answer(id, version, answer);
   }
 
@@ -155,5 +195,19 @@ class HostedRun<Definition, State, Event> implements LocalRun<Definition, State,
 
   letGo(): void {
     this.#host.letGo();
+  }
+}
+
+function outputOf(outcome: Outcome): Json {
+  switch (outcome.kind) {
+    case 'ok':
+      return outcome.output;
+    case 'failed':
+    case 'unknown':
+      throw new TauError(outcome.error);
+    case 'cancelled':
+      throw tauError('RUN_CANCELLED', outcome.reason);
+    case 'inputRequired':
+      throw tauError('UNSUPPORTED', `the run ended with a question, which nobody can answer: ${outcome.question}`);
   }
 }

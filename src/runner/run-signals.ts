@@ -1,13 +1,13 @@
 import type { RunEnd } from './local-world.js';
 
-/** Who waits for what a run comes to: that it has begun, that it waits, that it has stopped. */
+/** Who waits for what a run comes to: that it has begun, that it waits, that it has stopped. Mostly that is nobody, or one. */
 export class RunSignals {
   #isBegun = false;
   #end: RunEnd | undefined;
-  #onBegun: ((end?: RunEnd) => void)[] = [];
-  #onStopped: ((end: RunEnd) => void)[] = [];
-  #onQuiet: (() => void)[] = [];
-  readonly #followers: (() => void)[] = [];
+  #onBegun: ((end?: RunEnd) => void)[] | undefined;
+  #onStopped: ((end: RunEnd) => void)[] | undefined;
+  #onQuiet: ((end?: RunEnd) => void)[] | undefined;
+  #followers: (() => void)[] | undefined;
 
   get isBegun(): boolean {
     return this.#isBegun;
@@ -20,27 +20,28 @@ export class RunSignals {
 
   /** Whether anybody asks if it waits. */
   get isAskedForQuiet(): boolean {
-    return this.#onQuiet.length > 0 || this.#followers.length > 0;
+    return this.#onQuiet !== undefined || this.#followers !== undefined;
   }
 
   onBegun(listener: (end?: RunEnd) => void): void {
     if (this.#isBegun || this.#end !== undefined) listener(this.#end);
-    else this.#onBegun.push(listener);
+    else this.#onBegun = withListener(this.#onBegun, listener);
   }
 
   onStopped(listener: (end: RunEnd) => void): void {
-    if (this.#end === undefined) this.#onStopped.push(listener);
-    else listener(this.#end);
+    if (this.#end !== undefined) listener(this.#end);
+    else this.#onStopped = withListener(this.#onStopped, listener);
   }
 
-  /** Told once. */
-  onQuiet(listener: () => void): void {
-    this.#onQuiet.push(listener);
+  /** Told once: that it waits, or how it stopped before that. */
+  onQuiet(listener: (end?: RunEnd) => void): void {
+    if (this.#end !== undefined) listener(this.#end);
+    else this.#onQuiet = withListener(this.#onQuiet, listener);
   }
 
   /** Told each time. */
   follow(listener: () => void): void {
-    this.#followers.push(listener);
+    this.#followers = withListener(this.#followers, listener);
   }
 
   begun(): void {
@@ -50,10 +51,10 @@ export class RunSignals {
   }
 
   quiet(): void {
-    for (const follower of this.#followers) follower();
+    for (const follower of this.#followers ?? []) follower();
     const listeners = this.#onQuiet;
-    this.#onQuiet = [];
-    for (const listener of listeners) listener();
+    this.#onQuiet = undefined;
+    for (const listener of listeners ?? []) listener();
   }
 
   /** The first end stands. */
@@ -63,15 +64,20 @@ export class RunSignals {
 
   tellStopped(end: RunEnd): void {
     this.#tellBegun();
-    const listeners = this.#onStopped;
-    this.#onStopped = [];
-    this.#onQuiet = [];
+    const listeners = [...(this.#onStopped ?? []), ...(this.#onQuiet ?? [])];
+    this.#onStopped = undefined;
+    this.#onQuiet = undefined;
     for (const listener of listeners) listener(end);
   }
 
   #tellBegun(): void {
     const listeners = this.#onBegun;
-    this.#onBegun = [];
-    for (const listener of listeners) listener(this.#end);
+    this.#onBegun = undefined;
+    for (const listener of listeners ?? []) listener(this.#end);
   }
+}
+
+/** A list of its own for one listener takes no room for more. */
+function withListener<Listener>(listeners: readonly Listener[] | undefined, listener: Listener): Listener[] {
+  return listeners === undefined ? [listener] : [...listeners, listener];
 }

@@ -11,8 +11,9 @@ import {
 import { systemClock, systemRandom } from 'tau-core/node';
 import { versionOf } from '../versioning/definition-version.js';
 import { LOCAL_DEFAULTS, type LocalOptions } from './local-options.js';
+import type { RunEnd } from './local-world.js';
 import type { OpenCall, RunBooks } from './run-books.js';
-import type { RunHeader, RunStatus } from './run-header.js';
+import type { ForkPoint, RunHeader, RunStatus } from './run-header.js';
 import { RunJournal } from './run-journal.js';
 import { firstSnapshot, readRun } from './run-reader.js';
 import type { HostNote } from './run-record.js';
@@ -24,9 +25,11 @@ export interface RunOrigin {
   readonly name?: string;
   readonly parent?: { readonly runId: string; readonly callId: string };
   readonly depth?: number;
+  /** Told once it is stored, or has stopped before that. */
+  readonly onBegun?: (end?: RunEnd) => void;
   /** Of a fork. */
   readonly fork?: {
-    readonly from: { readonly runId: string; readonly seq: number };
+    readonly from: ForkPoint;
     readonly begin: RunBegin;
     readonly state: Json;
     readonly books: JsonObject;
@@ -34,15 +37,21 @@ export interface RunOrigin {
   };
 }
 
-/** What a host needs to go on. */
-export interface StartedRun<Definition, State> {
-  readonly begin: RunBegin;
+/** What a host keeps of a run beside its state. */
+export interface BoundRun<Definition> {
+  readonly sessionId: string;
   readonly definition: Definition;
   readonly version: string | undefined;
-  readonly state: State;
-  readonly lastSeq: number;
   readonly journal: RunJournal | undefined;
   readonly kind: 'new' | 'fork' | 'resumed';
+}
+
+/** What a host needs to go on. */
+export interface StartedRun<Definition, State> {
+  readonly bound: BoundRun<Definition>;
+  readonly begin: RunBegin;
+  readonly state: State;
+  readonly lastSeq: number;
   /** Of a run that goes over to another definition: to be stored first. */
   readonly migrated?: HostNote;
 }
@@ -57,8 +66,13 @@ export interface StartRequest<Definition, State, Event> {
   readonly books: RunBooks<OpenCall>;
 }
 
+/** @throws TauError INVALID_ARGUMENT for an ill-formed one. */
 export function newRunId(options: LocalOptions): string {
-  return runId(options.runId ?? (options.random ?? systemRandom).hex(8));
+  const { runId: given } = options;
+  if (given === undefined) return (options.random ?? systemRandom).hex(8);
+  if (/^[A-Za-z0-9_-]{1,64}$/.test(given)) return given;
+  const shown = given.length > 40 ? `${given.slice(0, 40)}...` : given;
+  throw tauError('INVALID_ARGUMENT', `"${shown}" is no run id: use 1 to 64 of A-Z a-z 0-9 _ -`);
 }
 
 /**
@@ -85,7 +99,8 @@ function beginRun<Definition, State, Event>(
   }
   if (origin.fork !== undefined) books.restore(origin.fork.books);
   const kind = origin.fork === undefined ? 'new' : 'fork';
-  return { begin, definition, version: header?.version, state, lastSeq: 0, journal, kind };
+  const bound = { sessionId: begin.sessionId, definition, version: header?.version, journal, kind } as const;
+  return { bound, begin, state, lastSeq: 0 };
 }
 
 /** The run that the store has under this id, or a new one. At once where no store has to be asked. */
@@ -124,11 +139,13 @@ async function resumeRun<Definition, State, Event>(
   const status = (stored.status === '' ? {} : JSON.parse(stored.status)) as RunStatus;
   const { lastSeq } = stored;
   const journal = new RunJournal(store, { header, frames: at.frames, lastSeq, status, isMade: true });
-  const common = { begin: header.begin, lastSeq, journal, kind: 'resumed' } as const;
-  if (at.version === version) return { ...common, definition, version, state: at.state };
+  const { begin } = header;
+  const common = { sessionId: begin.sessionId, journal, kind: 'resumed' } as const;
+  const bound = { ...common, definition, version };
+  if (at.version === version) return { bound, begin, lastSeq, state: at.state };
   // What has ended needs no definition any more, and is shown under its own.
   if (books.outcome !== undefined)
-    return { ...common, definition: at.definition, version: at.version, state: at.state };
+    return { bound: { ...common, definition: at.definition, version: at.version }, begin, lastSeq, state: at.state };
   const versions = `run ${header.runId} is bound to version ${at.version} of its definition, and was given version ${version}`;
   if (options.migrate !== true) {
     throw tauError('CONFLICT', `${versions}: give it the one that it began with, or take it over with "migrate: true"`);
@@ -140,7 +157,7 @@ async function resumeRun<Definition, State, Event>(
   if (!migrated.ok) throw tauError('MIGRATION_REFUSED', `${versions}: ${migrated.reasons.join('; ')}`);
   journal.define(version, definition);
   const note: HostNote = { type: 'migrated', from: at.version, to: version, state: migrated.state as Json };
-  return { ...common, definition, version, state: migrated.state, migrated: note };
+  return { bound, begin, lastSeq, state: migrated.state, migrated: note };
 }
 
 function linked<Definition, State, Event>(
@@ -170,7 +187,7 @@ function beginOf<Definition, State, Event>(
   definition: Definition,
 ): RunBegin {
   const { executable, options, vault } = request;
-  const checked = accepted(executable.language.checkInput(definition, options.input ?? {}), 'INVALID_ARGUMENT');
+  const checked = accepted(executable.language.checkInput(definition, options.input ?? NO_INPUT), 'INVALID_ARGUMENT');
   const { redacted, secrets } = redactedInput(request, definition, checked);
   vault.keep(secrets);
   return {
@@ -182,6 +199,8 @@ function beginOf<Definition, State, Event>(
     ...(options.vars !== undefined && { vars: options.vars }),
   };
 }
+
+const NO_INPUT: JsonObject = {};
 
 function redactedInput<Definition, State, Event>(
   { executable }: StartRequest<Definition, State, Event>,

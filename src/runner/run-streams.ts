@@ -1,19 +1,21 @@
-import type { Json, JsonObject } from 'tau-core';
+import { sizeOf } from './json-size.js';
 import { type StreamBounds, StreamBuffer } from './stream-buffer.js';
 import type { StreamItem, StreamMode } from './stream-item.js';
 
 /** The watchers of a run. */
 export class RunStreams<Event> {
-  readonly #bounds: StreamBounds;
+  readonly #bounds: Omit<StreamBounds, 'hasGaps'>;
   readonly #watchers = new Map<StreamBuffer<Event>, ReadonlySet<StreamMode>>();
   #ended: { readonly failure?: { readonly thrown: unknown } } | undefined;
 
-  constructor(bounds: StreamBounds) {
+  constructor(bounds: Omit<StreamBounds, 'hasGaps'>) {
     this.#bounds = bounds;
   }
 
   open(modes: readonly StreamMode[]): StreamBuffer<Event> {
-    const buffer: StreamBuffer<Event> = new StreamBuffer(this.#bounds, () => this.#watchers.delete(buffer));
+    const buffer: StreamBuffer<Event> = new StreamBuffer({ ...this.#bounds, hasGaps: modes.includes('gap') }, () =>
+      this.#watchers.delete(buffer),
+    );
     if (this.#ended === undefined) this.#watchers.set(buffer, new Set(modes));
     else buffer.end(this.#ended.failure);
     return buffer;
@@ -39,14 +41,4 @@ export class RunStreams<Event> {
     for (const buffer of this.#watchers.keys()) buffer.end(failure);
     this.#watchers.clear();
   }
-}
-
-/** About how much memory a value takes. */
-function sizeOf(value: Json): number {
-  if (typeof value === 'string') return value.length * 2 + 16;
-  if (typeof value !== 'object' || value === null) return 8;
-  if (Array.isArray(value)) return value.reduce((sum: number, item: Json) => sum + sizeOf(item) + 8, 16);
-  let size = 32;
-  for (const member of Object.values(value as JsonObject)) if (member !== undefined) size += sizeOf(member) + 16;
-  return size;
 }

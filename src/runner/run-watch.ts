@@ -1,14 +1,19 @@
-import type { Instant, Json, JsonObject, Outcome, Program } from 'tau-core';
+import type { Instant, Json, JsonObject, Narration, Outcome, Program } from 'tau-core';
 import { instant } from 'tau-core';
 import { Observers } from '../observe/observer.js';
 import { RunReporter } from '../observe/run-reporter.js';
+import { cloneJson } from './clone-json.js';
 import { LOCAL_DEFAULTS, type LocalOptions } from './local-options.js';
 import type { RunBooks } from './run-books.js';
 import type { RunRecord } from './run-record.js';
 import type { StartedRun } from './run-start.js';
 import { RunStreams } from './run-streams.js';
 import type { OpenQuestion, StreamItem, StreamMode } from './stream-item.js';
-import { cloneJson } from './take-json.js';
+
+/** Whether somebody watches a run from its beginning. */
+export function isWatchedFromStart({ observers, keepEvents }: LocalOptions): boolean {
+  return keepEvents === true || (observers !== undefined && observers.length > 0);
+}
 
 /** All who see what a run does: streams, observers, and the list of its events for whoever wants it at the end. */
 export class RunWatch<Definition, State, Event> {
@@ -40,11 +45,16 @@ export class RunWatch<Definition, State, Event> {
     return this.#events;
   }
 
+  /** Before anything of the run is seen. */
+  bind(definition: Definition): void {
+    this.#definition = definition;
+  }
+
   started(
-    { begin, definition, version, kind }: StartedRun<Definition, State>,
+    { begin, bound: { definition, version, kind } }: StartedRun<Definition, State>,
     { now, books, parentRunId }: { now: Instant; books: RunBooks; parentRunId: string | undefined },
   ): void {
-    this.#definition = definition;
+    this.bind(definition);
     if (this.#observers === undefined) return;
     this.#reporter = new RunReporter(this.#program, definition, { begin, observer: this.#observers });
     this.#reporter.started(now, {
@@ -81,12 +91,6 @@ export class RunWatch<Definition, State, Event> {
     this.#reporter?.asked([{ type: 'finish', outcome }], now);
   }
 
-  viewOf(state: State): JsonObject {
-    const definition = this.#definition as Definition;
-    const view = this.#program.view?.(definition, state) ?? (state as Json as JsonObject);
-    return cloneJson(view);
-  }
-
   #happened({ seq, timeMs, events }: Exclude<RunRecord<Event>, { readonly note: unknown }>, before: State): void {
     const program = this.#program;
     const definition = this.#definition as Definition;
@@ -101,14 +105,38 @@ export class RunWatch<Definition, State, Event> {
       state = program.evolve(definition, state, event);
       this.#reporter?.happened(state, event, now);
       if (!showsUpdates) continue;
-      for (const update of program.narrate?.(definition, state, event) ?? []) {
+      for (const update of this.#narrated(state, event)) {
         this.streams.push({ mode: 'updates', seq, timeMs, update });
       }
     }
   }
 
+  #narrated(state: State, event: Event): readonly Narration[] {
+    return unlessThrown(() => this.#program.narrate?.(this.#definition as Definition, state, event)) ?? [];
+  }
+
   #values({ seq, timeMs }: RunRecord<Event>, after: State): void {
-    const item: StreamItem<Event> & { mode: StreamMode } = { mode: 'values', seq, timeMs, values: this.viewOf(after) };
+    const values = unlessThrown(() => viewOf(this.#program, this.#definition as Definition, after));
+    if (values === undefined) return;
+    const item: StreamItem<Event> & { mode: StreamMode } = { mode: 'values', seq, timeMs, values };
     this.streams.push(item);
   }
+}
+
+/** What watchers see has no part in the run, not even by a bug of what makes it. */
+function unlessThrown<T>(make: () => T): T | undefined {
+  try {
+    return make();
+  } catch {
+    return undefined;
+  }
+}
+
+/** What a program shows of a run, or its state where it has no view. */
+export function viewOf<Definition, State, Event>(
+  program: Program<Definition, State, Event>,
+  definition: Definition,
+  state: State,
+): JsonObject {
+  return cloneJson(program.view?.(definition, state) ?? (state as Json as JsonObject));
 }

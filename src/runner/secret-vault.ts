@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, type SecretPlaces, tauError } from 'tau-core';
-import { SecretMask } from './secret-mask.js';
+import { SecretMask, secretMissing } from 'tau-core/node';
 
 /** Where a run's secrets come from. */
 export type SecretSource = { readonly [name: string]: string } | ((name: string) => string | undefined);
@@ -9,21 +9,26 @@ export type SecretSource = { readonly [name: string]: string } | ((name: string)
  * are in no state, event, record or stream.
  */
 export class SecretVault {
-  /** What the vault has given out or holds. */
-  readonly mask = new SecretMask();
-  readonly #own = new Map<string, string>();
+  #mask: SecretMask | undefined;
+  #own: Map<string, string> | undefined;
   readonly #source: SecretSource | undefined;
 
   constructor(source: SecretSource | undefined) {
     this.#source = source;
-    if (typeof source === 'object') for (const value of Object.values(source)) this.mask.add(value);
+    if (typeof source === 'object') for (const value of Object.values(source)) this.#hide(value);
+  }
+
+  /** Of what the vault has given out or holds, so far. */
+  get mask(): SecretMask {
+    return this.#mask ?? NO_MASK;
   }
 
   /** Keeps what was taken out of an input. */
   keep(secrets: { readonly [name: string]: string }): void {
     for (const [name, value] of Object.entries(secrets)) {
+      this.#own ??= new Map();
       this.#own.set(name, value);
-      this.mask.add(value);
+      this.#hide(value);
     }
   }
 
@@ -40,12 +45,15 @@ export class SecretVault {
   }
 
   #value(name: string): string {
-    const value = this.#own.get(name) ?? this.#given(name);
-    if (value === undefined) {
-      throw tauError('SECRET_MISSING', `nobody has the secret ${name}: give it to the run with "secrets"`);
-    }
-    this.mask.add(value);
+    const value = this.#own?.get(name) ?? this.#given(name);
+    if (value === undefined) throw secretMissing(name);
+    this.#hide(value);
     return value;
+  }
+
+  #hide(value: string): void {
+    this.#mask ??= new SecretMask();
+    this.#mask.add(value);
   }
 
   #given(name: string): string | undefined {
@@ -54,6 +62,9 @@ export class SecretVault {
     return source !== undefined && Object.hasOwn(source, name) ? source[name] : undefined;
   }
 }
+
+/** Of runs without secrets, which most are. */
+const NO_MASK = new SecretMask();
 
 /** By JSON Pointer (RFC 6901). */
 function putAt(input: JsonObject, pointer: string, text: string): void {

@@ -138,7 +138,13 @@ describe('secrets', () => {
     const counted = { 't:use': () => ++calls, 't:ask': () => null, 't:fail': () => null };
     const { outcome } = await runLocal(executable, { handlers: counted, secrets: { TOKEN } }).ended;
     expect(outcome).toMatchObject({
-      output: { use: { id: 'TAU-3010', message: expect.stringContaining('pin') as string } },
+      output: {
+        use: {
+          id: 'TAU-3010',
+          message: expect.stringMatching(/"pin" has no value .*"secrets".*TAU_SECRET_PIN/) as string,
+          details: { secret: 'pin' },
+        },
+      },
     });
     expect(calls).toBe(0);
   });

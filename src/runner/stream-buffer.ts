@@ -7,6 +7,8 @@ export interface StreamBounds {
   readonly customMax: number;
   /** Of `custom` items together. */
   readonly customBytesMax: number;
+  /** Whether the watcher is told what it has missed. */
+  readonly hasGaps: boolean;
 }
 
 interface Kept<Event> {
@@ -44,9 +46,9 @@ class Lane<Event> {
     }
   }
 
-  /** The gap before the next item, then the item. */
-  take(): StreamItem<Event> | undefined {
-    if (this.#dropped === 0) return this.#leave()?.item;
+  /** The gap before the next item, if they are shown, then the item. */
+  take(hasGaps: boolean): StreamItem<Event> | undefined {
+    if (this.#dropped === 0 || !hasGaps) return this.#leave()?.item;
     const dropped = this.#dropped;
     this.#dropped = 0;
     return { mode: 'gap', of: this.#of, dropped };
@@ -67,12 +69,13 @@ class Lane<Event> {
 }
 
 /**
- * What one watcher has yet to see. Bounded: what it is too slow for goes, oldest first, and a gap says how much. Custom items have
+ * What one watcher has yet to see. Bounded: what it is too slow for goes, oldest first, and a gap says how much, to who asks for gaps. Custom items have
  * bounds of their own, so that a handler that floods hides nothing else.
  */
 export class StreamBuffer<Event> implements AsyncIterableIterator<StreamItem<Event>> {
   readonly #others: Lane<Event>;
   readonly #custom: Lane<Event>;
+  readonly #hasGaps: boolean;
   readonly #onClosed: () => void;
   #order = 0;
   #hasEnded = false;
@@ -85,6 +88,7 @@ export class StreamBuffer<Event> implements AsyncIterableIterator<StreamItem<Eve
   constructor(bounds: StreamBounds, onClosed: () => void) {
     this.#others = new Lane('others', bounds.itemsMax, Number.POSITIVE_INFINITY);
     this.#custom = new Lane('custom', bounds.customMax, bounds.customBytesMax);
+    this.#hasGaps = bounds.hasGaps;
     this.#onClosed = onClosed;
   }
 
@@ -110,7 +114,7 @@ export class StreamBuffer<Event> implements AsyncIterableIterator<StreamItem<Eve
 
   next(): Promise<IteratorResult<StreamItem<Event>>> {
     const lane = this.#custom.nextOrder < this.#others.nextOrder ? this.#custom : this.#others;
-    const value = lane.take();
+    const value = lane.take(this.#hasGaps);
     if (value !== undefined) return Promise.resolve({ done: false, value });
     if (this.#failure !== undefined) return Promise.reject(this.#failure.thrown);
     if (this.#hasEnded) return Promise.resolve({ done: true, value: undefined });

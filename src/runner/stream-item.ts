@@ -1,7 +1,13 @@
 import type { Json, JsonObject, Narration } from 'tau-core';
 
-/** What a run can be watched for. */
-export type StreamMode = 'values' | 'updates' | 'custom' | 'events' | 'questions';
+/** What a run can be watched for. `gap` says what the watcher was too slow for; whoever leaves it out is not told. */
+export type StreamMode = 'values' | 'updates' | 'custom' | 'events' | 'questions' | 'gap';
+
+/** What a watcher of these modes sees: of one mode, its items as they are. */
+export type StreamItemOf<Mode extends StreamMode, Event = unknown> = Extract<
+  StreamItem<Event>,
+  { readonly mode: Mode }
+>;
 
 /** One thing that a watcher sees. All but `custom` is stored before it is shown. */
 export type StreamItem<Event = unknown> =
@@ -34,6 +40,8 @@ export interface OpenQuestion {
   readonly id: string;
   /** Grows with each question of the same call; an answer says which one it is to. */
   readonly version: number;
+  /** Where it is asked, in words: a flow as a whole goes by its name. */
+  readonly label: string;
   readonly question: string;
   /** JSON Schema of the answer, or of its value. */
   readonly schema?: Json;

@@ -1,6 +1,11 @@
 /** How many groups of inputs runs decide before timers and sockets have their turn: some milliseconds' worth. */
 const GROUPS_MAX = 2_000;
 
+/** Who waits for the next turn. */
+export interface TurnTaker {
+  resume(): void;
+}
+
 /**
  * Keeps runs whose handlers answer at once from holding the event loop for ever: promises that are settled already would
  * otherwise come before everything else that the process has to do.
@@ -8,27 +13,30 @@ const GROUPS_MAX = 2_000;
 export class TurnBudget {
   #left = GROUPS_MAX;
   #isCounting = false;
-  #waiting: (() => void)[] = [];
+  #waiting: TurnTaker[] = [];
 
-  /** False when this turn has had enough: `resume` is then called in the next one. */
-  take(resume: () => void): boolean {
+  /** False when this turn has had enough: the taker is resumed in the next one. */
+  take(taker: TurnTaker): boolean {
     if (!this.#isCounting) {
       this.#isCounting = true;
-      setImmediate(() => this.#renew());
+      setImmediate(this.#renew);
     }
     if (this.#left > 0) {
       this.#left -= 1;
       return true;
     }
-    this.#waiting.push(resume);
+    this.#waiting.push(taker);
     return false;
   }
 
-  #renew(): void {
+  readonly #renew = (): void => {
     this.#left = GROUPS_MAX;
     this.#isCounting = false;
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const resume of waiting) resume();
-  }
+    for (const taker of waiting) taker.resume();
+  };
 }
+
+/** A process has one event loop, whatever runs share it. */
+export const PROCESS_TURN = new TurnBudget();

@@ -35,7 +35,10 @@ export function isSameJson(a: Json | undefined, b: Json | undefined): boolean {
     return Array.isArray(b) && a.length === b.length && a.every((item, index) => isSameJson(item, b[index]));
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  return membersOf(a, b).every((key) => isSameJson(memberOf(a, key), memberOf(b, key)));
+  return (
+    Object.keys(a).every((key) => isSameJson(memberOf(a, key), memberOf(b, key))) &&
+    Object.keys(b).every((key) => Object.hasOwn(a, key) || memberOf(b, key) === undefined)
+  );
 }
 
 /** A change as one line: `/plan/title: "a" -> "b"`, `/plan/2: added {...}`. Values are cut after `charsMax` characters each. */

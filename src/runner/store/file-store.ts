@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, rm, unlink } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TauError, tauError } from 'tau-core';
 import { conflict } from './memory-store.js';
@@ -30,6 +31,7 @@ class FileStore implements RunStore {
   readonly #opening = new Map<string, Promise<RunFile | undefined>>();
   readonly #users = new Map<string, number>();
   readonly #defined = new Set<string>();
+  readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
 
   constructor(folder: string) {
@@ -92,6 +94,7 @@ class FileStore implements RunStore {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    await Promise.allSettled(this.#underWay);
     await Promise.all([...this.#files.values()].map((file) => file.close()));
     this.#files.clear();
   }
@@ -146,19 +149,26 @@ class FileStore implements RunStore {
 
   async #define(key: string, text: string): Promise<void> {
     if (this.#defined.has(key)) return;
-    await mkdir(join(this.#folder, 'definitions'), { recursive: true });
-    const handle = await open(this.#definitionPath(key), 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
+    const folder = join(this.#folder, 'definitions');
+    await mkdir(folder, { recursive: true });
+    const path = this.#definitionPath(key);
+    // It may be there for other runs, whom a crash in the middle of writing it again must not take it from.
+    if ((await unlessAbsent(readFile(path, 'utf8'))) !== text) await replaceFile(path, text);
+    await syncFolder(folder);
+    await syncFolder(this.#folder);
     this.#defined.add(key);
   }
 
-  /** While a run is in use its file stays open. */
-  async #using<Answer>(runId: string, act: () => Promise<Answer>): Promise<Answer> {
+  /** While a run is in use its file stays open, and so does the store. */
+  #using<Answer>(runId: string, act: () => Promise<Answer>): Promise<Answer> {
+    const use = this.#used(runId, act);
+    this.#underWay.add(use);
+    const isOver = (): void => void this.#underWay.delete(use);
+    use.then(isOver, isOver);
+    return use;
+  }
+
+  async #used<Answer>(runId: string, act: () => Promise<Answer>): Promise<Answer> {
     this.#users.set(runId, (this.#users.get(runId) ?? 0) + 1);
     try {
       return await this.#guarded(act);
@@ -195,6 +205,24 @@ async function syncFolder(path: string): Promise<void> {
     await folder.sync();
   } finally {
     await folder.close();
+  }
+}
+
+/** Whole or not at all. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const draft = `${path}.${randomUUID()}.tmp`;
+  try {
+    const handle = await open(draft, 'wx');
+    try {
+      await handle.writeFile(text);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, path);
+  } catch (thrown) {
+    await rm(draft, { force: true });
+    throw thrown;
   }
 }
 

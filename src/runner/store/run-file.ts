@@ -97,7 +97,8 @@ export class RunFile {
     return this.#inTurn(async () => {
       if ((await this.#handle.stat()).size > this.#end && !(await this.#isTornTail())) return false;
       const offset = this.#end;
-      await this.#handle.write(line);
+      // Whatever there is room for at once: a part would be cut off, and nobody told.
+      await this.#handle.writeFile(line);
       await this.#handle.datasync();
       if ((await this.#handle.stat()).size !== offset + line.length && !(await this.#holds(line, offset))) return false;
       this.#takeLines(line);

@@ -78,6 +78,7 @@ export class SqliteRows {
   readonly #make: StatementSync;
   readonly #tail: StatementSync;
   readonly #setStatus: StatementSync;
+  readonly #extend: StatementSync;
   readonly #insertRecord: StatementSync;
   readonly #insertFrame: StatementSync;
   readonly #define: StatementSync;
@@ -98,6 +99,9 @@ export class SqliteRows {
     this.#make = prepare('INSERT INTO runs (run, header, status) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING id');
     this.#tail = prepare(`SELECT id, ${lastSeq} FROM runs WHERE run = ?`);
     this.#setStatus = prepare('UPDATE runs SET status = ? WHERE id = ?');
+    this.#extend = prepare(
+      `INSERT INTO records (run, seq, text) SELECT id, ?, ? FROM runs WHERE run = ? AND ${lastSeq} = ?`,
+    );
     this.#insertRecord = prepare('INSERT INTO records (run, seq, text) VALUES (?, ?, ?)');
     this.#insertFrame = prepare('INSERT OR REPLACE INTO frames (run, seq, text) VALUES (?, ?, ?)');
     this.#define = prepare('INSERT OR IGNORE INTO definitions (key, text) VALUES (?, ?)');
@@ -116,13 +120,14 @@ export class SqliteRows {
 
   /** False, and nothing written, when it does not fit. */
   write(append: RunAppend): boolean {
-    const id = append.header === undefined ? this.#idAt(append) : this.#madeId(append);
+    const { runId, records, frames, definition, header, status, expectedSeq } = append;
+    const [only] = records;
+    // By far the most appends are one record, and are fenced by the statement that writes it.
+    if (only !== undefined && records.length + frames.length === 1 && (header ?? definition ?? status) === undefined)
+      return this.#extend.run(only.seq, only.text, runId, expectedSeq).changes === 1;
+    const id = header === undefined ? this.#idAt(append) : this.#madeId(append);
     if (id === undefined) return false;
-    const { records, frames, definition } = append;
-    for (let at = 0; at < records.length; at += 1) {
-      const { seq, text } = records[at] as StoredRecord;
-      this.#insertRecord.run(id, seq, text);
-    }
+    for (const { seq, text } of records) this.#insertRecord.run(id, seq, text);
     for (const { seq, text } of frames) this.#insertFrame.run(id, seq, text);
     if (definition !== undefined) this.#define.run(definition.key, definition.text);
     return true;
