@@ -113,6 +113,7 @@ describe('whatever happens to a run of whatever flow', () => {
       'EditRefused',
       'GraphStarted',
       'ItemsListed',
+      'LockClaimed',
       'LockGranted',
       'NodeCancelled',
       'NodeEnded',

@@ -31,6 +31,7 @@ const EVENTS: { readonly [type in FlowEvent['type']]: true } = {
   WaitStarted: true,
   Asked: true,
   Answered: true,
+  LockClaimed: true,
   LockGranted: true,
   NodeEnded: true,
   NodeFailed: true,

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from 'tau-core';
 import { checkEdges } from './check-edges.js';
 import { report, type Spot, within } from './check-scope.js';
+import { checkSecretInput, checkSecretWrites } from './check-secrets.js';
 import { checkState } from './check-state.js';
 import { checkTopology } from './check-topology.js';
 import {
@@ -51,22 +52,26 @@ export function checkGraph(graph: JsonObject, spot: Spot, { common, checkNode }:
   checkInputKeys(graph, spot, stateKeys);
   checkState(state, within(spot, 'state'));
   const { scope } = spot;
+  const secretKeys = new Set([...stateKeys].filter((key) => isSecret(state[key])));
+  checkSecretInput(graph, spot, secretKeys);
   const inner: Spot = {
     ...spot,
     scope: {
       ...scope,
       contexts: new Set<FlowContext>([...scope.contexts, 'state']),
       stateKeys,
-      secretKeys: new Set([...stateKeys].filter((key) => isSecret(state[key]))),
+      secretKeys,
       siblings,
       depth: scope.depth + 1,
     },
   };
   const fannedOut = fannedOutBy(memberOf(graph, 'edges'));
+  const sentTo = sentToBy(nodes);
   for (const [name, node] of Object.entries(nodes)) {
     const at = within(within(inner, 'nodes'), name);
     if (!isName(name)) report(at, `"${name}" cannot be the name of a node: take ${NAME_ADVICE}`, { atName: true });
     checkOutput(node, at);
+    if (isJsonObject(node)) checkSecretWrites(node, at, fannedOut.has(name) || sentTo.has(name));
     checkNode(node ?? null, fannedOut.has(name) ? withItem(at) : at);
   }
   if (siblings.size === 0 && isJsonObject(memberOf(graph, 'nodes')))
@@ -105,6 +110,19 @@ function fannedOutBy(edges: Json | undefined): ReadonlySet<string> {
     if (typeof to === 'string') names.add(to);
   }
   return names;
+}
+
+/** The nodes that a command, or a failure, may give something. */
+function sentToBy(nodes: JsonObject): ReadonlySet<Json> {
+  return new Set(
+    Object.values(nodes).flatMap((node): readonly Json[] => {
+      if (!isJsonObject(node)) return [];
+      const leadsTo = memberOf(node, 'leadsTo');
+      const onError = memberOf(node, 'onError');
+      const goto = isJsonObject(onError) ? [memberOf(onError, 'goto') ?? null] : [];
+      return Array.isArray(leadsTo) ? [...(leadsTo as readonly Json[]), ...goto] : goto;
+    }),
+  );
 }
 
 function nodeOf(names: ReadonlySet<string>): Check {

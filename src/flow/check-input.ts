@@ -1,6 +1,7 @@
 import type { Diagnostic, JsonObject, Parsed } from 'tau-core';
 import type { FlowDefinition, StateKey } from './definition.js';
 import type { FlowPlan } from './flow-plan.js';
+import { startProblem } from './graph-updates.js';
 import { listed } from './listed.js';
 import { fitsStateType } from './reducer.js';
 
@@ -24,8 +25,11 @@ export function checkFlowInput(definition: FlowDefinition, { root }: FlowPlan, i
       refuse(`the flow takes no "${name}": its state has ${listed(root.keyIndex.keys()) || 'no keys'}`);
     } else if (!fitsStateType(key.type, value)) {
       refuse(`"${name}" must be ${WANTED[key.type ?? 'text']}`);
-    } else if (key.secret && typeof value !== 'string') {
-      refuse(`"${name}" is a secret: it must be a text`);
+    } else if (key.secret) {
+      if (typeof value !== 'string') refuse(`"${name}" is a secret: it must be a text`);
+    } else {
+      const problem = startProblem(key, value);
+      if (problem !== undefined) refuse(`"${name}" ${problem}`);
     }
   }
   return diagnostics.length > 0 ? { ok: false, diagnostics } : { ok: true, definition: input };

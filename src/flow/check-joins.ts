@@ -7,11 +7,12 @@ const LOOKS_MAX = 1_000_000;
 
 /**
  * Checks that the nodes of a join can run together at all. They cannot when two of them are only to be reached by
- * different choices of one edge, which is looked at once: the join would wait for ever, and the graph end without it.
+ * different choices of one edge, which is looked at once, or one by the good end of a node and the other by its failure: the join
+ * would wait for ever, and the graph end without it.
  */
 export function checkJoins(shape: GraphShape, spot: Spot): void {
   const joins = shape.edges.filter(({ kind }) => kind === 'join');
-  if (joins.length === 0 || !shape.edges.some(({ kind }) => kind === 'choose')) return;
+  if (joins.length === 0 || !hasChoices(shape)) return;
   const tree = dominatorsOf(shape);
   const often = nodesThatRunOften(shape);
   let looks = 0;
@@ -22,17 +23,25 @@ export function checkJoins(shape: GraphShape, spot: Spot): void {
         looks += 1;
         if (looks > LOOKS_MAX) return;
         const other = choiceBy.get(choice.edge);
-        const source = shape.edges[choice.edge]?.from[0];
+        const source = choice.edge < 0 ? -1 - choice.edge : shape.edges[choice.edge]?.from[0];
         if (other === undefined) choiceBy.set(choice.edge, { choice, node });
         else if (other.choice.to !== choice.to && source !== undefined && !often.has(source)) {
           const both = `"${shape.names[other.node]}" and "${shape.names[node]}"`;
-          const message = `${both} never both run: edges[${choice.edge}] chooses one of them; make one edge from each`;
+          const why =
+            choice.edge < 0
+              ? `"${shape.names[-1 - choice.edge]}" ends well or leads to its "goto"`
+              : `edges[${choice.edge}] chooses one of them`;
+          const message = `${both} never both run: ${why}; make one edge from each`;
           report(within(within(spot, 'edges'), index), message);
           return;
         }
       }
     }
   }
+}
+
+function hasChoices({ edges, nodes }: GraphShape): boolean {
+  return edges.some(({ kind }) => kind === 'choose') || nodes.some(({ goto }) => goto !== undefined);
 }
 
 /**

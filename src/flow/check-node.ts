@@ -57,18 +57,21 @@ function inside(spot: Spot): Spot {
 const named = { name: must(name, 'unique among its siblings'), node: must(child, 'a node, e.g. { "kind": "pass" }') };
 
 /** Named nodes, their names different. */
-function namedNodes(members: Members, reserved: readonly string[] = []): Check {
+function namedNodes(members: Members, reserved: readonly string[] = [], spelling = (name: string) => name): Check {
   const items = list(object(members), { min: 1 });
   return (value, spot) => {
     items(value, spot);
-    const known = new Set(reserved);
+    const known = new Map(reserved.map((one) => [spelling(one), one]));
     for (const [index, item] of (Array.isArray(value) ? (value as readonly Json[]) : []).entries()) {
       const own = isJsonObject(item) ? memberOf(item, 'name') : undefined;
       if (typeof own !== 'string') continue;
-      if (known.has(own)) {
-        report(within(within(spot, index), 'name'), `"${own}" is the name of another one here: take another`);
+      const other = known.get(spelling(own));
+      if (other !== undefined) {
+        const at = within(within(spot, index), 'name');
+        if (other === own) report(at, `"${own}" is the name of another one here: take another`);
+        else report(at, `"${own}" and "${other}" are one name to expressions, which look in any case: take another`);
       }
-      known.add(own);
+      known.set(spelling(own), own);
     }
   };
 }
@@ -78,7 +81,11 @@ const workers = {
   failure: may(oneOf('fail-fast', 'collect')),
 };
 
-const NODES = must(namedNodes(named), 'a list of { "name", "node" }');
+const NODES_HINT = 'a list of { "name", "node" }';
+const NODES = must(namedNodes(named), NODES_HINT);
+
+/** Their names are members of an output, which expressions find in any case. */
+const membersOf = namedNodes(named, [], (own) => own.toLowerCase());
 
 const KINDS: { readonly [kind: string]: Members } = {
   task: {
@@ -94,7 +101,7 @@ const KINDS: { readonly [kind: string]: Members } = {
   pass: COMMON,
   wait: { ...COMMON, ms: must(wait, 'milliseconds, or an expression in ${{ }}') },
   chain: { ...COMMON, nodes: NODES },
-  parallel: { ...COMMON, ...workers, nodes: NODES },
+  parallel: { ...COMMON, ...workers, nodes: must(membersOf, NODES_HINT) },
   map: { ...COMMON, ...workers, over: may(condition), node: must(mapped, 'what is done for each item') },
   race: { ...COMMON, nodes: NODES },
   loop: {
@@ -137,13 +144,29 @@ export function checkNode(value: Json, spot: Spot): void {
   if (!isJsonObject(value)) {
     report(spot, 'this must be a node, e.g. { "kind": "task", "call": "model:classify" }');
   } else if (kind === 'graph') {
-    checkGraph(value, spot, { common: COMMON, checkNode });
+    checkGraph(value, holdingLock(value, spot), { common: COMMON, checkNode });
   } else if (typeof kind !== 'string' || !Object.hasOwn(KINDS, kind)) {
     const at = kind === undefined ? spot : within(spot, 'kind');
     report(at, `${kind === undefined ? '"kind" is missing' : 'unknown kind'}: take one of ${NODE_KINDS.join(', ')}`);
   } else {
-    checkKind(kind, value, spot);
+    checkKind(kind, value, holdingLock(value, spot));
   }
+}
+
+/** The spot with the lock of its node, if its key is known. A lock that is held around it already would be waited for for ever. */
+function holdingLock(node: JsonObject, spot: Spot): Spot {
+  const lock = memberOf(node, 'lock');
+  const key = isJsonObject(lock) ? memberOf(lock, 'key') : undefined;
+  if (!isJsonObject(lock) || typeof key !== 'string' || key.includes('${{')) return spot;
+  const slots = memberOf(lock, 'slots');
+  const own = { key, slots: typeof slots === 'number' ? slots : 1 };
+  const locks = [...(spot.scope.locks ?? []), own];
+  const same = locks.filter((held) => held.key === key);
+  if (same.length > 1 && same.some((held) => held.slots < same.length)) {
+    const message = `a node around this holds the lock "${key}": it would wait for itself; leave this one out, or take another key`;
+    report(within(within(spot, 'lock'), 'key'), message);
+  }
+  return { ...spot, scope: { ...spot.scope, locks } };
 }
 
 function checkKind(kind: string, node: JsonObject, spot: Spot): void {

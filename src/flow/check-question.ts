@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from 'tau-core';
+import { isJsonObject, type Json, type JsonObject } from 'tau-core';
 import { report, type Spot, within } from './check-scope.js';
 import {
   type Check,
@@ -53,6 +53,8 @@ export function checkAnswers(question: JsonObject, spot: Spot, at: keyof typeof 
     const message = `the default answer "${action}" is none of "actions": add it there, or take another`;
     report(within(within(spot, 'default'), 'action'), message);
   }
+  if ((action === 'edit' || action === 'respond') && isJsonObject(answer) && memberOf(answer, 'value') === undefined)
+    report(within(spot, 'default'), `"value" is missing: "${action}" goes on with it; null if there is none`);
   const deadline = memberOf(question, 'deadlineMs');
   if (answer !== undefined && deadline === undefined) {
     report(within(spot, 'default'), 'a default answer is taken after "deadlineMs": add that, or leave "default" out');

@@ -11,6 +11,12 @@ export interface Walk {
   nodes: number;
 }
 
+/** A lock that a node around is known to hold. */
+export interface HeldLock {
+  readonly key: string;
+  readonly slots: number;
+}
+
 /** What there is at one place of a definition. */
 export interface CheckScope {
   /** Contexts that expressions may look at here. */
@@ -21,6 +27,8 @@ export interface CheckScope {
   readonly secretKeys?: ReadonlySet<string>;
   /** Present for a node of a graph: the names of its nodes. */
   readonly siblings: ReadonlySet<string> | undefined;
+  /** Locks with keys that are known here, which are held while this runs. */
+  readonly locks?: readonly HeldLock[];
   /** Level of the node, from 1. */
   readonly depth: number;
 }

@@ -3,7 +3,7 @@ import { report, type Spot, within } from './check-scope.js';
 import { boolean, checkMembers, isName, literal, may, memberOf, NAME_ADVICE, oneOf, text } from './check-value.js';
 import { reducerOf } from './compile-graph.js';
 import type { StateKey } from './definition.js';
-import { DEFAULT_REDUCER, fitsStateType, type Reducer } from './reducer.js';
+import { DEFAULT_REDUCER, fitsReducer, fitsStateType, type Reducer, startOf, stateTypeOf } from './reducer.js';
 
 const TYPES = ['text', 'number', 'boolean', 'list', 'object'] as const;
 
@@ -16,8 +16,15 @@ const STATE_KEY = {
 
 /** Checks the keys of a graph's state. */
 export function checkState(state: JsonObject, spot: Spot): void {
+  const known = new Map<string, string>();
   for (const [name, key] of Object.entries(state)) {
     const at = within(spot, name);
+    const other = known.get(name.toLowerCase());
+    known.set(name.toLowerCase(), name);
+    if (other !== undefined)
+      report(at, `"${name}" and "${other}" are one name to expressions, which look in any case: take another`, {
+        atName: true,
+      });
     if (!isName(name)) report(at, `"${name}" cannot be a key of a state: take ${NAME_ADVICE}`, { atName: true });
     if (isJsonObject(key) && checkMembers(key, at, STATE_KEY)) checkKey(key, at);
     else report(at, 'this must be a key of a state, {} for one that is replaced');
@@ -46,7 +53,7 @@ interface Named {
 
 function checkType(type: StateKey['type'], { named, reducer }: Named, spot: Spot): void {
   const { initial } = reducer;
-  const wanted = named === 'min' || named === 'max' ? 'number' : typeOf(initial);
+  const wanted = named === 'min' || named === 'max' ? 'number' : stateTypeOf(initial);
   if (type === undefined || wanted === undefined || wanted === type) return;
   report(spot, `the reducer "${named}" makes a ${wanted}: say "${wanted}", or leave "type" out`);
 }
@@ -61,21 +68,11 @@ function checkInitial(
       report(spot, `the reducer "${named}" starts with ${JSON.stringify(reducer.initial)}: leave "initial" out`);
     return;
   }
-  const made = typeOf(reducer.initial);
-  const fitsReducer =
-    made === undefined
-      ? (reducer.accepts?.(initial) ?? true)
-      : typeOf(initial) === made && takes(reducer, initial, made);
-  if (!fitsReducer) {
-    report(spot, `this does not fit the reducer "${named}": take ${reducer.wants ?? `a ${made}`}`);
+  if (!fitsReducer(reducer, initial)) {
+    report(spot, `this does not fit the reducer "${named}": take ${startOf(reducer)}`);
   } else if (!fitsStateType(type, initial)) {
     report(spot, `this is no ${type}: take one, or leave "initial" out`);
   }
-}
-
-/** What a list reducer starts with must be what it would take; other reducers take what is of their kind. */
-function takes(reducer: Reducer, initial: Json, made: string): boolean {
-  return made !== 'list' || (reducer.accepts?.(initial) ?? true);
 }
 
 function checkSecret(key: JsonObject, { named, reducer }: Named, spot: Spot): void {
@@ -86,12 +83,4 @@ function checkSecret(key: JsonObject, { named, reducer }: Named, spot: Spot): vo
     report(within(spot, 'reducer'), 'a secret is a text that is replaced: leave "reducer" out, or say "last"');
   if (type !== undefined && type !== 'text')
     report(within(spot, 'type'), 'a secret is a text: say "text", or leave "type" out');
-}
-
-function typeOf(value: Json): StateKey['type'] {
-  if (Array.isArray(value)) return 'list';
-  if (isJsonObject(value)) return 'object';
-  if (typeof value === 'string') return 'text';
-  if (typeof value === 'number') return 'number';
-  return typeof value === 'boolean' ? 'boolean' : undefined;
 }

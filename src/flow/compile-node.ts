@@ -1,6 +1,6 @@
 import { compileCondition, compileList } from './compile-condition.js';
 import { compileEdges, compileEntry, compileState, compileWrites, nodeIndexOf } from './compile-graph.js';
-import { compileJson, compileString } from './compile-value.js';
+import { compileJson, compileKey, compileString } from './compile-value.js';
 import {
   type FlowNode,
   GRAPH_STEPS_DEFAULT,
@@ -206,7 +206,7 @@ function compileQuestion(question: Question, at: keyof typeof DEFAULT_ACTIONS, p
 function compileLock(lock: NodeLock, place: string): LockPlan {
   return {
     ...lock,
-    key: compileString(lock.key, `${place}.key`),
+    key: compileKey(lock.key, `${place}.key`),
     waiting: lock.waiting ?? 'queue',
   };
 }

@@ -2,8 +2,9 @@ import { errorData, type Instant } from 'tau-core';
 import { openCall } from './call-ids.js';
 import type { Draft } from './draft.js';
 import { fail } from './ending.js';
-import { type Place, walkPlaces } from './place.js';
+import { openChildren, type Place } from './place.js';
 import { expireQuestion } from './questions.js';
+import { nextIn, nextInChunk } from './timers.js';
 import { endWait } from './wait-node.js';
 
 type What = 'timeout' | 'question' | 'wait';
@@ -32,12 +33,15 @@ function dueTimes(draft: Draft): readonly DueTime[] {
   const root = draft.place('');
   const due: DueTime[] = [];
   if (root === undefined) return due;
-  walkPlaces(root, (place) => {
+  const visit = (place: Place): void => {
+    if (nextIn(place.activation) > draft.now) return;
     for (const what of WHATS) {
       const time = timeOf(place, what);
       if (time !== undefined && time <= draft.now) due.push({ at: place.at, what, time, depth: depthOf(place) });
     }
-  });
+    for (const child of openChildren(place, (chunk) => nextInChunk(chunk) <= draft.now)) visit(child);
+  };
+  visit(root);
   // At the same instant what ends by itself comes before what it is in runs out of time.
   return due.sort((a, b) => a.time - b.time || b.depth - a.depth);
 }
@@ -61,5 +65,12 @@ function expireOne(draft: Draft, place: Place, what: What): void {
   if (what === 'question') return expireQuestion(draft, place);
   const call = openCall(place);
   if (call !== undefined) draft.withdrawCall(call, 'its node ran out of time');
-  fail(draft, place, errorData('WORK_DEADLINE', `it took longer than ${place.plan.timeoutMs} ms`));
+  fail(
+    draft,
+    place,
+    errorData(
+      'WORK_DEADLINE',
+      `it took longer than ${place.plan.timeoutMs} ms: raise its "timeoutMs", or say by "onError" what then`,
+    ),
+  );
 }

@@ -17,9 +17,10 @@ import type { FlowEvent } from './event.js';
 import type { FlowPlan } from './flow-plan.js';
 import type { Foreseen } from './foreseen.js';
 import { ownerOf } from './path.js';
+import type { Place } from './place.js';
 import { advance, enter } from './progress.js';
 import { settleQuestion } from './questions.js';
-import { DECISION_EVENTS_MAX } from './run-limits.js';
+import { DECISION_CHARS_MAX, DECISION_EVENTS_MAX } from './run-limits.js';
 import type { FlowState } from './state.js';
 import { stop, withdrawAll } from './stopping.js';
 import { settleTask } from './task-node.js';
@@ -76,7 +77,7 @@ function goOn(draft: Draft): void {
   while (!draft.isExhausted) {
     const todo = draft.nextTodo();
     if (todo === undefined) return;
-    const place = draft.place(todo.at);
+    const place = draft.placeOf(todo);
     if (place === undefined) continue;
     if (todo.what === 'enter') enter(draft, place);
     else advance(draft, place);
@@ -105,7 +106,12 @@ function revoke(draft: Draft, lock: CallId, reason: string): void {
   if (place.activation.kind === 'saga' && place.activation.undoing !== undefined) return;
   const call = openCall(place);
   if (call !== undefined) draft.withdrawCall(call, `its lock was lost: ${reason}`);
-  fail(draft, place, errorData('LOCK_LOST', `its lock was lost: ${reason}`));
+  fail(draft, place, errorData('LOCK_LOST', lockLost(place, reason)));
+}
+
+function lockLost({ activation }: Place, reason: string): string {
+  const key = activation.claim === undefined ? '' : ` "${activation.claim}"`;
+  return `its lock${key} was lost: ${reason}; say by "onError" what then`;
 }
 
 /** The first request stops everything but what undoes; the second one that, too. */
@@ -128,6 +134,6 @@ function giveUp(draft: Draft): void {
   const root = draft.place('');
   if (root === undefined) return;
   withdrawAll(draft, root, 'its run goes round without end');
-  const message = `more than ${DECISION_EVENTS_MAX} things happened without waiting for any call: let a loop wait, or do less at once`;
+  const message = `more than ${DECISION_EVENTS_MAX} things happened, or more than ${DECISION_CHARS_MAX} characters came of them, without waiting for any call: let a loop wait, or do less at once`;
   draft.happen({ type: 'NodeFailed', at: '', error: errorData('STEPS_EXCEEDED', message), final: true });
 }

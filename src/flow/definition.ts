@@ -15,7 +15,11 @@ import type { CallPolicy, Json, JsonObject, RetryPolicy } from 'tau-core';
  *
  * A task's input may have `${{ secrets.NAME }}`, alone or as a part of a text, and in no other expression: whoever
  * serves the call puts the value in, and nothing else ever sees it. Functions beside the engine's: `length(x)`,
- * `patched('id')`. Conditions (`when`, `until`, `over`, `each`) are expressions whose braces may be left out.
+ * `patched('id')`. Conditions (`when`, `until`, `over`, `each`) are expressions whose braces may be left out. Names are found in
+ * any case; so keys of a state, and children of a parallel, that differ by case alone are refused.
+ *
+ * A value that comes into a run (an output, a write, the input of a call, a list of items) and the state of a graph have at most
+ * 8,388,608 characters, as JSON text, and 128 levels of lists and objects; more fail with LIMIT_EXCEEDED.
  */
 export interface FlowDefinition {
   /** Version of this shape. */
@@ -66,9 +70,12 @@ export interface CommonNode {
   readonly lock?: NodeLock;
 }
 
-/** A lock of the session, held by one node at a time, or by `slots` of them. */
+/**
+ * A lock of the session, held by one node at a time, or by `slots` of them. A node within one that holds the same key, without a
+ * slot for both, would wait for itself: it fails with LOCK_LOST.
+ */
 export interface NodeLock {
-  /** May hold expressions. */
+  /** May hold expressions; one that gives nothing fails with EXPRESSION_FAILED. */
   readonly key: string;
   readonly slots?: number;
   readonly waiting?: 'queue' | 'replace';
@@ -203,8 +210,8 @@ export interface RouteNode extends CommonNode {
 
 /**
  * Steps one after another, each given what the one before gave. When one fails, or the run is cancelled, the `undo` of
- * those that were done run in reverse, each given `{ "input", "output" }` of its step; then the saga fails with the
- * first error.
+ * those that were done run in reverse, each given `{ "input", "output" }` of its step, the input being what the step began with;
+ * then the saga fails with the first error.
  */
 export interface SagaNode extends CommonNode {
   readonly kind: 'saga';
@@ -221,7 +228,12 @@ export interface NamedNode {
 /**
  * Nodes over a state that they share. It goes in steps: all nodes that are due run side by side; once all of them have
  * ended, their updates are applied by the reducers, in the order of the nodes in the definition and of the items of a
- * fan-out; then edges say which nodes are due next. A graph ends when none is, or `$end` alone.
+ * fan-out; then edges say which nodes are due next. A graph ends when none is, or `$end` alone. A join of which some sources have
+ * ended then and others not, because a choice, an empty list or a failure led elsewhere, is never due: it is `unmet` in the view
+ * of the run.
+ *
+ * A person may edit a graph that runs: values take the place of those there. With `goto` other nodes are due in place of those
+ * that run; the updates of what has ended in the step come in first, then the values.
  */
 export interface GraphNode extends CommonNode {
   readonly kind: 'graph';
@@ -258,7 +270,11 @@ export interface StateKey {
   /**
    * What is written to it, by the graph's input or by a node, is `***` in all that is stored and seen. While the
    * host's process lives, `secrets.<key>` has the value; after that the host must be given it again. It is a text that
-   * is replaced, and `writes` takes it from the output as it is: `${{ output }}` or a path of it.
+   * is replaced; what is no text is refused with STATE_REFUSED.
+   *
+   * It is written by a task or an ask directly in its graph, and by no other node: by default, or by `writes` that take it from
+   * the output as it is, `${{ output }}` or a path of it. The root takes it from what the run is started with; a graph within the
+   * flow is given it as `{ "<key>": "${{ state.<key> }}" }`, from a key of the same name that is secret too.
    */
   readonly secret?: true;
 }
@@ -266,7 +282,8 @@ export interface StateKey {
 /** What is due after a node. */
 export type GraphEdge =
   /**
-   * `to` is due after `from`; of several, after all of them have ended since it was last due. `when` is looked at then.
+   * `to` is due after `from`; of several, a join, after all of them have ended since `to` was last due, by whatever edge. `when` is
+   * looked at then.
    */
   | { readonly from: string | readonly string[]; readonly to: string; readonly when?: string }
   /** The first choice that holds; one without `when` always does. */

@@ -1,10 +1,15 @@
 import type { GraphShape } from './graph-shape.js';
 
-/** One choice of an edge: the edge's index, and the node that is chosen. */
+/** One choice: by an edge, its index and the node that is chosen; or how a node with `goto` ends, well or badly. */
 export interface Choice {
+  /** The index of the edge; of a node's end `-1` less the node's index. */
   readonly edge: number;
   readonly to: number;
 }
+
+/** How a node with `goto` ends, in place of the node that is chosen. */
+const ENDS_WELL = -2;
+const FAILS = -3;
 
 /** What must have run before a node does. */
 export interface Dominators {
@@ -22,24 +27,37 @@ export function dominatorsOf(shape: GraphShape): Dominators {
   const root = names.length;
   const out: number[][] = [...names.map((): number[] => []), [...entry]];
   const choices = new Map<number, Choice>();
+  // Where the edges from a node start: behind its good end, when it has another one.
+  const ends = names.map((_, node) => node);
+  const endsOf = (node: number, to: number): number => {
+    choices.set(out.length, { edge: -1 - node, to });
+    out[node]?.push(out.length);
+    return out.push([]) - 1;
+  };
+  for (const [node, { goto }] of nodes.entries()) if (goto !== undefined) ends[node] = endsOf(node, ENDS_WELL);
   for (const { kind, index, from, to } of edges) {
     for (const target of to) {
       if (target < 0) continue;
       if (kind !== 'choose') {
-        for (const source of from) out[source]?.push(target);
+        for (const source of from) out[ends[source] ?? source]?.push(target);
         continue;
       }
       choices.set(out.length, { edge: index, to: target });
-      for (const source of from) out[source]?.push(out.length);
+      for (const source of from) out[ends[source] ?? source]?.push(out.length);
       out.push([target]);
     }
   }
   for (const [node, { goto, leadsTo }] of nodes.entries()) {
-    for (const target of goto === undefined ? leadsTo : [...leadsTo, goto]) if (target >= 0) out[node]?.push(target);
+    for (const target of leadsTo) if (target >= 0) out[ends[node] ?? node]?.push(target);
+    if (goto !== undefined) out[endsOf(node, FAILS)]?.push(goto);
   }
   const parents = immediateDominators(out, root);
   return {
     *choicesAbove(node) {
+      // A source of a join has ended well.
+      const end = ends[node] ?? node;
+      const first = choices.get(end);
+      if (first !== undefined) yield first;
       for (let at = parents[node] ?? -1; at >= 0 && at !== root; at = parents[at] ?? -1) {
         const choice = choices.get(at);
         if (choice !== undefined) yield choice;

@@ -1,17 +1,27 @@
 import type { CallId, Decision, Instant, ProgramEffect } from 'tau-core';
 import type { FlowEvent } from './event.js';
-import { evolve } from './evolve.js';
+import { evolveFrom } from './evolve.js';
 import type { FlowPlan } from './flow-plan.js';
 import { FORESEEN_MAX, type Foreseen } from './foreseen.js';
-import { ownerOf } from './path.js';
-import { type Place, placeAt } from './place.js';
-import { DECISION_EVENTS_MAX } from './run-limits.js';
+import { leadsTo, namedChild, ownerOf } from './path.js';
+import type { Place } from './place.js';
+import { deepestPlace, entryAt, placeAfter, rootPlace } from './place-on-path.js';
+import { DECISION_CHARS_MAX, DECISION_EVENTS_MAX } from './run-limits.js';
 import type { FlowState } from './state.js';
+import type { Size } from './value-size.js';
 
 /** Something to be looked at before a decision ends: a node that enters what is next for it, or one whose child has ended. */
 interface Todo {
   readonly what: 'enter' | 'advance';
+  /** Of the node, or of the graph that the entry stands in. */
   readonly at: string;
+  readonly entry: Entry | undefined;
+}
+
+/** An entry of a graph, by where it stands: its path, which may be long, then need not be read. */
+interface Entry {
+  readonly key: number;
+  readonly id: string;
 }
 
 /**
@@ -32,7 +42,10 @@ export class Draft {
   /** Paths that are still to be entered; made when the first call or claim is taken back. */
   #entering: Set<string> | undefined;
   #next = 0;
+  #chars = 0;
   #state: FlowState;
+  /** The place that was looked up last, in the state as it is now. */
+  #looked: Place | undefined;
 
   constructor(plan: FlowPlan, state: FlowState, now: Instant) {
     this.plan = plan;
@@ -47,16 +60,42 @@ export class Draft {
 
   /** Whether this decision has grown beyond what any waiting flow needs. */
   get isExhausted(): boolean {
-    return this.#events.length > DECISION_EVENTS_MAX;
+    return this.#events.length > DECISION_EVENTS_MAX || this.#chars > DECISION_CHARS_MAX;
+  }
+
+  /** Counts what goes into an event of this decision: all of them are one record of a journal. */
+  weigh({ chars }: Size): void {
+    this.#chars += chars;
   }
 
   place(at: string): Place | undefined {
-    return placeAt(this.plan, this.#state, at);
+    const nearest = this.#nearest(at);
+    return nearest?.at.length === at.length ? nearest : undefined;
+  }
+
+  /** Where something is to be looked at, if it still is. */
+  placeOf({ at, entry }: Todo): Place | undefined {
+    const place = this.place(at);
+    if (entry === undefined || place === undefined) return place;
+    const inner = entryAt(place, entry);
+    if (inner !== undefined) this.#looked = inner;
+    return inner;
+  }
+
+  /** The last open activation on a path. What it has in common with the path before is not looked up again. */
+  #nearest(at: string): Place | undefined {
+    let from = this.#looked;
+    while (from !== undefined && !leadsTo(from.at, at)) from = from.parent;
+    from ??= rootPlace(this.plan, this.#state);
+    this.#looked = from && deepestPlace(from, at);
+    return this.#looked;
   }
 
   happen(event: FlowEvent): void {
     this.#events.push(event);
-    this.#state = evolve(this.plan, this.#state, event);
+    const from = 'at' in event ? this.#nearest(event.at) : undefined;
+    this.#state = evolveFrom({ plan: this.plan, state: this.#state, from }, event);
+    this.#looked = from && placeAfter(from, this.#state);
     if (this.#states.length < FORESEEN_MAX) this.#states.push(this.#state);
   }
 
@@ -78,7 +117,9 @@ export class Draft {
 
   /** A node that has started in this decision, and was not entered yet, has called and claimed nothing. */
   #isMade(id: CallId): boolean {
-    this.#entering ??= new Set(this.#todo.slice(this.#next).flatMap(({ what, at }) => (what === 'enter' ? [at] : [])));
+    this.#entering ??= new Set(
+      this.#todo.slice(this.#next).flatMap((todo) => (todo.what === 'enter' ? [pathOf(todo)] : [])),
+    );
     return !this.#entering.has(ownerOf(id));
   }
 
@@ -97,16 +138,17 @@ export class Draft {
   }
 
   /** To be looked at before this decision ends. */
-  push(what: Todo['what'], at: string): void {
-    this.#todo.push({ what, at });
-    if (what === 'enter') this.#entering?.add(at);
+  push(what: Todo['what'], at: string, entry?: Entry): void {
+    const todo: Todo = { what, at, entry };
+    this.#todo.push(todo);
+    if (what === 'enter') this.#entering?.add(pathOf(todo));
   }
 
   nextTodo(): Todo | undefined {
     const todo = this.#todo[this.#next];
     this.#next += 1;
     if (todo !== undefined) {
-      if (todo.what === 'enter') this.#entering?.delete(todo.at);
+      if (todo.what === 'enter') this.#entering?.delete(pathOf(todo));
       return todo;
     }
     this.#todo.length = 0;
@@ -119,6 +161,10 @@ export class Draft {
     const effects = this.#effects.filter((effect) => effect !== undefined);
     return { events: this.#events, effects };
   }
+}
+
+function pathOf({ at, entry }: Todo): string {
+  return entry === undefined ? at : namedChild(at, entry.id);
 }
 
 function placedName(effect: ProgramEffect): string | undefined {

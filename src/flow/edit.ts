@@ -3,7 +3,7 @@ import type { Writable } from '../workflow/writable.js';
 import type { Draft } from './draft.js';
 import type { FlowEvent } from './event.js';
 import { enterDue } from './graph-node.js';
-import { keysOf } from './graph-updates.js';
+import { keysOf, updateValues } from './graph-updates.js';
 import type { GraphPlan } from './node-plan.js';
 import { openChildren, type Place } from './place.js';
 import { withdrawAll } from './stopping.js';
@@ -12,8 +12,8 @@ type Edited = Writable<Extract<FlowEvent, { type: 'StateEdited' }>>;
 
 /**
  * A person's change of a graph: `{ "values"?: { key: value }, "goto"?: [nodes], "at"?: path }`. Values take the place of those
- * that are there. With `goto` these nodes are due in place of what is, which is withdrawn without undoing anything. All of it
- * happens or, with the reason in the view, nothing.
+ * that are there. With `goto` these nodes are due in place of what is, which is withdrawn without undoing anything; the updates of
+ * what has ended in this step come in before the values. All of it happens or, with the reason in the view, nothing.
  */
 export function edit(draft: Draft, wish: JsonObject): void {
   const event = readEdit(draft, wish);
@@ -41,6 +41,10 @@ function readEdit(draft: Draft, { at, values, goto, ...others }: JsonObject): Ed
   const event: Edited = { type: 'StateEdited', at: place.at };
   const problem = readValues(plan, values, event) ?? readGoto(place, goto, event);
   if (problem !== undefined) return problem;
+  if (event.goto !== undefined) {
+    const updated = updateValues(plan, activation);
+    if (!updated.ok) return updated.error.message;
+  }
   if (event.goto?.some((name) => isTimed(plan, name))) event.now = draft.now;
   return event;
 }

@@ -13,6 +13,7 @@ import type { Place } from './place.js';
 import { FlowScope, isGivenState } from './scope.js';
 import { derivedOutput } from './start-activation.js';
 import { stopChildren } from './stopping.js';
+import { sizeError, sizeOf } from './value-size.js';
 
 type NodeEnded = Writable<Extract<FlowEvent, { type: 'NodeEnded' }>>;
 type NodeFailed = Writable<Extract<FlowEvent, { type: 'NodeFailed' }>>;
@@ -20,15 +21,23 @@ type NodeFailed = Writable<Extract<FlowEvent, { type: 'NodeFailed' }>>;
 /** Ends a node with an output; without one it gives what its state has. What it writes is checked here. */
 export function complete(draft: Draft, place: Place, output?: Json): void {
   const ended: NodeEnded = { type: 'NodeEnded', at: place.at };
+  const tooLarge = outputError(draft, place, output);
+  if (tooLarge !== undefined) return fail(draft, place, tooLarge);
   if (output !== undefined) ended.output = output;
   const graph = place.parent?.plan;
   if (graph?.kind === 'graph') {
     const { writes } = place.plan;
-    const value = output ?? givenOrDerived(place);
+    const value = output === undefined ? givenOrDerived(place) : output;
     if (writes !== undefined) {
       const written = attempt(() => evaluateWrites(place, value));
       if (!written.ok) return fail(draft, place, written.error);
       ended.writes = written.value;
+      for (const [key, value] of Object.entries(written.value)) {
+        const size = sizeOf(value ?? null);
+        const large = sizeError(size, `what node "${place.plan.name}" writes to key "${key}"`, { key });
+        if (large !== undefined) return fail(draft, place, large);
+        draft.weigh(size);
+      }
     } else if (value !== undefined) {
       const problem = outputProblem(place.plan, value);
       if (problem !== undefined) return fail(draft, place, problem);
@@ -38,6 +47,23 @@ export function complete(draft: Draft, place: Place, output?: Json): void {
   }
   draft.happen(ended);
   release(draft, place);
+}
+
+/** Why an output is too large: what a node gives itself, or what a pattern makes of what others gave. */
+export function outputError(
+  draft: Draft,
+  { plan, activation }: Place,
+  output: Json | undefined,
+): ErrorData | undefined {
+  if (output !== undefined) {
+    const size = sizeOf(output);
+    const tooLarge = sizeError(size, 'its output');
+    if (tooLarge === undefined) draft.weigh(size);
+    return tooLarge;
+  }
+  const { kind } = activation;
+  const isMade = activation.output === undefined && (kind === 'parallel' || kind === 'map' || kind === 'race');
+  return isMade ? sizeError(sizeOf(derivedOutput(plan, activation)), 'its output, of all that is in it,') : undefined;
 }
 
 /** Nothing for what gives the state of its graph as it is: that is neither an update nor worth storing. */

@@ -7,8 +7,11 @@ import type { ErrorData, Instant, Json, JsonObject } from 'tau-core';
  * No event needs an expression to be understood.
  */
 export type FlowEvent =
-  /** A node starts that is no node of a graph. `now` is there when it has a timeout. */
-  | { readonly type: 'NodeStarted'; readonly at: string; readonly now?: Instant }
+  /**
+   * A node starts that is no node of a graph. `now` is there when it has a timeout, `input` when it is a step of a saga with an
+   * `undo`: that is given the same.
+   */
+  | { readonly type: 'NodeStarted'; readonly at: string; readonly now?: Instant; readonly input?: Json }
   /** A graph takes its first values, and its entry nodes start. Without `values` it takes those that the run was started with. */
   | { readonly type: 'GraphStarted'; readonly at: string; readonly values?: JsonObject; readonly now?: Instant }
   /** All that was due has ended: its updates come in, and what is due next starts. */
@@ -26,6 +29,8 @@ export type FlowEvent =
     }
   /** The question before a node was answered so that it goes on, with `input` in place of its own if there is one. */
   | { readonly type: 'Answered'; readonly at: string; readonly input?: Json }
+  /** It asks for its lock, by this key. */
+  | { readonly type: 'LockClaimed'; readonly at: string; readonly key: string }
   | { readonly type: 'LockGranted'; readonly at: string }
   /** `writes` is what it writes to its graph, where its definition says that. */
   | { readonly type: 'NodeEnded'; readonly at: string; readonly output?: Json; readonly writes?: JsonObject }

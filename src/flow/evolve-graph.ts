@@ -1,6 +1,8 @@
+import type { Instant, JsonObject } from 'tau-core';
 import { chunkLength } from './chunks.js';
-import type { FlowEvent } from './event.js';
-import { dueEntries, joinsAfter } from './graph-due.js';
+import type { Due, FlowEvent } from './event.js';
+import { dueEntries } from './graph-due.js';
+import { joinsAfter, joinsWithout } from './graph-joins.js';
 import { updateValues } from './graph-updates.js';
 import type { GraphPlan } from './node-plan.js';
 import type { GraphActivation } from './state.js';
@@ -13,51 +15,50 @@ export function evolveGraph(plan: GraphPlan, graph: GraphActivation, event: Grap
     case 'GraphStarted': {
       if (graph.step > 0) return graph;
       const due = plan.entry.map((index) => plan.children[index]?.name ?? '');
-      const values = { ...graph.values, ...known(plan, event.values ?? {}) };
-      return { ...graph, values, ...nextStep(plan, due, { step: 1, now: event.now }) };
+      const values = valuesAfter(plan, graph, event.values);
+      return inStep(plan, graph, { values, due, step: 1, now: event.now });
     }
     case 'Stepped': {
+      const { due, now } = event;
       const updated = updateValues(plan, graph);
       const values = updated.ok ? updated.values : graph.values;
-      if (plan.joins.length === 0 && graph.joins === undefined)
-        return {
-          ...graph,
-          values,
-          ...nextStep(plan, event.due, { step: stepAfter(graph, event.due), now: event.now }),
-        };
-      const { joins: _, ...rest } = graph;
-      const joins = withoutDue(joinsAfter(plan, graph), event.joined);
-      const next = nextStep(plan, event.due, { step: stepAfter(graph, event.due), now: event.now });
-      return joins === undefined ? { ...rest, values, ...next } : { ...rest, values, ...next, joins };
+      // A graph that ends stays in its last step.
+      const step = due.length === 0 ? graph.step : graph.step + 1;
+      const stepped = inStep(plan, graph, { values, due, step, now });
+      if (plan.joins.length === 0 && graph.joins === undefined) return stepped;
+      return withJoins(stepped, joinsWithout(joinsAfter(plan, graph), due, event.joined));
     }
     case 'StateEdited': {
-      const edited = { ...graph, values: { ...graph.values, ...known(plan, event.values ?? {}) } };
-      if (event.goto === undefined) return edited;
-      return { ...edited, ...nextStep(plan, event.goto, { step: graph.step + 1, now: event.now }) };
+      const { goto, now } = event;
+      if (goto === undefined) return { ...graph, values: valuesAfter(plan, graph, event.values) };
+      // What has ended in the step has ended: its updates come in first.
+      const updated = updateValues(plan, graph);
+      const values = valuesAfter(plan, updated.ok ? { ...graph, values: updated.values } : graph, event.values);
+      const edited = inStep(plan, graph, { values, due: goto, step: graph.step + 1, now });
+      return withJoins(edited, joinsWithout(joinsAfter(plan, graph), goto));
     }
   }
 }
 
-/** A graph that ends stays in its last step. */
-function stepAfter(graph: GraphActivation, due: readonly unknown[]): number {
-  return due.length === 0 ? graph.step : graph.step + 1;
+interface Step {
+  readonly values: JsonObject;
+  readonly due: readonly Due[];
+  readonly step: number;
+  readonly now: Instant | undefined;
 }
 
-function nextStep(
-  plan: GraphPlan,
-  due: Extract<FlowEvent, { type: 'Stepped' }>['due'],
-  at: Parameters<typeof dueEntries>[2],
-): Pick<GraphActivation, 'step' | 'entries' | 'left'> {
-  const entries = dueEntries(plan, due, at);
-  return { step: at.step, entries, left: chunkLength(entries) };
+/** The graph with all that is due started. */
+function inStep(plan: GraphPlan, graph: GraphActivation, { values, due, step, now }: Step): GraphActivation {
+  const entries = dueEntries(plan, due, { step, now });
+  return { ...graph, values, step, entries, left: chunkLength(entries) };
 }
 
-function known(plan: GraphPlan, values: GraphActivation['values']): GraphActivation['values'] {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => plan.keyIndex.has(name)));
+/** The values of a graph with others in those of its keys that it has. */
+function valuesAfter(plan: GraphPlan, { values }: GraphActivation, given: JsonObject = {}): JsonObject {
+  const known = Object.entries(given).filter(([name]) => plan.keyIndex.has(name));
+  return known.length === 0 ? values : { ...values, ...Object.fromEntries(known) };
 }
 
-function withoutDue(joins: GraphActivation['joins'], due: readonly string[] | undefined): GraphActivation['joins'] {
-  if (joins === undefined || due === undefined) return joins;
-  const left = Object.entries(joins).filter(([name]) => !due.includes(name));
-  return left.length === 0 ? undefined : Object.fromEntries(left);
+function withJoins({ joins: _, ...graph }: GraphActivation, joins: GraphActivation['joins']): GraphActivation {
+  return joins === undefined ? graph : { ...graph, joins };
 }

@@ -1,34 +1,23 @@
 import type { ErrorData, Json } from 'tau-core';
-import { childIndex, childOnPath, currentChild, withOpenChild } from './children.js';
+import { childIndex, currentChild, entryWith, withOpenChild } from './children.js';
 import { chunkItem, withChunkItem } from './chunks.js';
 import type { NodePlan } from './node-plan.js';
 import { segmentOf } from './path.js';
+import type { Place } from './place.js';
 import { startActivation } from './start-activation.js';
 import { type Activation, type Ended, isOpen, type SagaActivation } from './state.js';
 import { type Tally, tallyTree } from './timers.js';
 
-/** What an event does to the activation at its path. */
-export type Change = (plan: NodePlan, activation: Activation) => Activation | Ended;
-
-/** The tree with the activation at a path changed; the same tree when there is none. */
-export function changeAt(plan: NodePlan, tree: Activation, path: string, change: Change): Activation | Ended {
-  return descend(plan, tree, { path, change }, 0);
-}
-
-interface Way {
-  readonly path: string;
-  readonly change: Change;
-}
-
-function descend(plan: NodePlan, tree: Activation, way: Way, pos: number): Activation | Ended {
-  if (pos === way.path.length) return way.change(plan, tree);
-  const child = childOnPath(plan, tree, way.path, pos);
-  if (child === undefined) return tree;
-  const changed = descend(child.plan, child.activation, way, child.end);
-  if (changed === child.activation) return tree;
-  return isOpen(changed)
-    ? withOpenChild(tree, child.key, changed)
-    : settleChild(plan, tree, { key: child.key, plan: child.plan, before: child.activation, ended: changed });
+/** The tree with something else in the place of an activation. All that it is in is changed with it, from below. */
+export function replaceAt(place: Place, replacement: Activation | Ended): Activation | Ended {
+  const { parent, plan, key, activation } = place;
+  if (parent === undefined) return replacement;
+  let changed = isOpen(replacement)
+    ? withOpenChild(parent.activation, key, replacement)
+    : settleChild(parent.plan, parent.activation, { key, plan, before: activation, ended: replacement });
+  for (let at = parent; at.parent !== undefined; at = at.parent)
+    changed = withOpenChild(at.parent.activation, at.key, changed);
+  return changed;
 }
 
 interface Settled {
@@ -46,7 +35,7 @@ function settleChild(plan: NodePlan, parent: Activation, settled: Settled): Acti
     case 'graph': {
       const entry = chunkItem(parent.entries, key);
       if (entry === undefined) return parent;
-      const entries = withChunkItem(parent.entries, key, { ...entry, of: ended });
+      const entries = withChunkItem(parent.entries, key, entryWith(entry, ended));
       const left = parent.left - 1;
       const failed = ended.kind === 'failed' && typeof settled.plan.onError !== 'object' ? ended.error : undefined;
       return withFailure({ ...parent, entries, left }, failed);
@@ -87,8 +76,8 @@ function settleStep(plan: NodePlan, parent: SagaActivation, { key, before, ended
   if (parent.undoing === undefined) {
     if (parent.stop !== undefined || ended.kind === 'gone') return rest;
     if (ended.kind === 'failed') return withFailure(rest, ended.error);
-    const edited: { input?: Json } = before.input === undefined ? {} : { input: before.input };
-    return { ...rest, done: [...parent.done, { output: ended.output ?? null, ...edited }] };
+    const given: { input?: Json } = before.input === undefined ? {} : { input: before.input };
+    return { ...rest, done: [...parent.done, { output: ended.output ?? null, ...given }] };
   }
   const step = plan.kind === 'saga' ? plan.undo.indexOf(key) : -1;
   const done = parent.done.slice(0, Math.max(0, step));
@@ -105,30 +94,19 @@ function withFailure<T extends Activation>(activation: T, failed: ErrorData | un
   return failed === undefined || activation.failed !== undefined ? activation : { ...activation, failed };
 }
 
-/** The tree with a child started at a path at which there is none yet. */
-export function startAt(
-  plan: NodePlan,
-  tree: Activation,
-  { path, tally }: { readonly path: string; readonly tally: Tally },
-): Activation {
-  const start = (parentPlan: NodePlan, parent: Activation, pos: number): Activation => {
-    const child = childOnPath(parentPlan, parent, path, pos);
-    if (child === undefined) return startChild(parentPlan, parent, { segment: path.slice(pos), tally });
-    const changed = start(child.plan, child.activation, child.end);
-    return changed === child.activation ? parent : withOpenChild(parent, child.key, changed);
-  };
-  return start(plan, tree, 0);
+interface ChildStart {
+  readonly segment: string;
+  readonly tally: Tally;
+  readonly input: Json | undefined;
 }
 
-function startChild(
-  plan: NodePlan,
-  parent: Activation,
-  { segment, tally }: { readonly segment: string; readonly tally: Tally },
-): Activation {
+/** The activation with a child started that a segment names; as it is where that may not start. */
+export function withChild(plan: NodePlan, parent: Activation, { segment, tally, input }: ChildStart): Activation {
   const key = startable(plan, parent, segment);
   const childPlan = key === undefined ? undefined : plan.children[parent.kind === 'map' ? 0 : key];
   if (key === undefined || childPlan === undefined) return parent;
-  const child = startActivation(childPlan, tally.now);
+  const bare = startActivation(childPlan, tally.now);
+  const child = input === undefined ? bare : { ...bare, input };
   if (tally.now !== undefined) tallyTree(childPlan, child, tally, 1);
   switch (parent.kind) {
     case 'map':

@@ -2,15 +2,32 @@ import type { Instant, Json } from 'tau-core';
 import { errorValue } from './error-value.js';
 import type { FlowEvent } from './event.js';
 import { evolveGraph } from './evolve-graph.js';
-import { type Change, changeAt, startAt } from './evolve-tree.js';
+import { replaceAt, withChild } from './evolve-tree.js';
 import type { FlowPlan } from './flow-plan.js';
+import { unmetJoins } from './graph-joins.js';
 import type { NodePlan } from './node-plan.js';
+import { labelOf } from './path.js';
+import type { Place } from './place.js';
+import { deepestPlace, rootPlace } from './place-on-path.js';
 import { derivedOutput, emptySlots, startActivation } from './start-activation.js';
-import type { Activation, Ended, FlowState, WaitActivation } from './state.js';
-import { afterTally, type Tally, tallyTree, timersOf } from './timers.js';
+import { type Activation, type Ended, type FlowState, isOpen, type WaitActivation } from './state.js';
+import { afterTally, type Tally, tallyTree, timersAgain, timersOf } from './timers.js';
 
 /** The state after an event. Total: an event that does not fit leaves the state as it is. */
 export function evolve(plan: FlowPlan, state: FlowState, event: FlowEvent): FlowState {
+  return evolveFrom({ plan, state, from: rootPlace(plan, state) }, event);
+}
+
+/** A state, and a place in it from which the way to what an event names is looked up; absent before the run begins. */
+interface Moment {
+  readonly plan: FlowPlan;
+  readonly state: FlowState;
+  readonly from: Place | undefined;
+}
+
+/** The same from a place on the event's path: what stands above it need not be looked up again. */
+export function evolveFrom(moment: Moment, event: FlowEvent): FlowState {
+  const { plan, state } = moment;
   if (state.ended !== undefined) return state;
   switch (event.type) {
     case 'CancelRequested':
@@ -18,20 +35,22 @@ export function evolve(plan: FlowPlan, state: FlowState, event: FlowEvent): Flow
     case 'EditRefused':
       return { ...state, editRefused: event.reason };
     case 'TimersChecked':
-      return withTimers(state, timersOf(plan.root, state.root));
+      return withTimers(state, timersAgain(state));
     case 'NodeStarted':
-      return event.at === '' ? startRoot(plan, state, event.now) : startChild(plan, state, event.at, event.now);
+      return event.at === '' ? startRoot(plan, state, event.now) : startChild(moment, event);
     case 'GraphStarted': {
-      if (event.at !== '' || event.values !== undefined) return changeTree(plan, state, event);
-      const { input, ...rest } = changeTree(plan, state, { ...event, values: state.input ?? {} });
+      if (event.at !== '' || event.values !== undefined) return changeTree(moment, event);
+      const { input, ...rest } = changeTree(moment, { ...event, values: state.input ?? {} });
       return input === undefined || plan.root.after !== undefined ? { ...rest, ...(input && { input }) } : rest;
     }
+    case 'Stepped':
+      return event.due.length > 0 ? changeTree(moment, event) : withUnmet(plan, changeTree(moment, event), event.at);
     case 'StateEdited': {
-      const { editRefused: _, ...rest } = changeTree(plan, state, event);
+      const { editRefused: _, ...rest } = changeTree(moment, event);
       return rest;
     }
     default:
-      return changeTree(plan, state, event);
+      return changeTree(moment, event);
   }
 }
 
@@ -41,41 +60,60 @@ function startRoot(plan: FlowPlan, state: FlowState, now: Instant | undefined): 
   return withTimers({ ...state, root }, timersOf(plan.root, root));
 }
 
-function startChild(plan: FlowPlan, state: FlowState, at: string, now: Instant | undefined): FlowState {
-  if (state.root === undefined) return state;
+function startChild({ state, from }: Moment, event: Extract<FlowEvent, { type: 'NodeStarted' }>): FlowState {
+  const { at, now, input } = event;
+  const parent = from && deepestPlace(from, at);
+  if (parent === undefined) return state;
   const tally: Tally = { now, count: 0, next: undefined };
-  const root = startAt(plan.root, state.root, { path: at, tally });
-  if (root === state.root) return state;
-  return tally.count === 0 ? { ...state, root } : withTimers({ ...state, root }, afterTally(state.timers, tally));
+  const started = withChild(parent.plan, parent.activation, { segment: at.slice(parent.at.length), tally, input });
+  if (started === parent.activation) return state;
+  const changed = withRoot(state, replaceAt(parent, started));
+  return tally.count === 0 ? changed : withTimers(changed, afterTally(state.timers, tally));
 }
 
 type TreeEvent = Exclude<FlowEvent, { type: 'CancelRequested' | 'EditRefused' | 'TimersChecked' | 'NodeStarted' }>;
 
 /** Changes the activation that the event names, and keeps count of the deadlines that come and go with it. */
-function changeTree(plan: FlowPlan, state: FlowState, event: TreeEvent): FlowState {
-  const { root } = state;
-  if (root === undefined) return state;
+function changeTree({ state, from }: Moment, event: TreeEvent): FlowState {
+  const place = from && deepestPlace(from, event.at);
+  if (place?.at.length !== event.at.length) return state;
+  const { plan, activation } = place;
+  const changed = afterEvent(plan, activation, event);
+  if (changed === activation) return state;
+  const after = withRoot(state, replaceAt(place, changed));
   const now = 'now' in event ? event.now : undefined;
   const brings = now !== undefined || event.type === 'WaitStarted' || (event.type === 'Asked' && 'deadline' in event);
+  if (after.ended !== undefined || (!brings && state.timers === undefined)) return after;
   const tally: Tally = { now, count: 0, next: undefined };
-  const counts = brings || state.timers !== undefined;
-  const change: Change = (node, activation) => {
-    const changed = afterEvent(node, activation, event);
-    if (counts && changed !== activation) {
-      tallyTree(node, activation, tally, -1);
-      tallyTree(node, changed, tally, 1);
-    }
-    return changed;
-  };
-  const tree = changeAt(plan.root, root, event.at, change);
-  if (tree === root) return state;
-  if (tree.kind === 'ok' || tree.kind === 'failed' || tree.kind === 'gone') return endRun(state, tree);
-  return counts ? withTimers({ ...state, root: tree }, afterTally(state.timers, tally)) : { ...state, root: tree };
+  tallyTree(plan, activation, tally, -1);
+  tallyTree(plan, changed, tally, 1);
+  return withTimers(after, afterTally(state.timers, tally));
+}
+
+const UNMET_MAX = 100;
+
+/** A graph is at its end: what waited for a join there waits in vain, and is told of. */
+function withUnmet(plan: FlowPlan, state: FlowState, at: string): FlowState {
+  const root = rootPlace(plan, state);
+  const place = root && deepestPlace(root, at);
+  if (place?.at !== at || place.plan.kind !== 'graph' || place.activation.kind !== 'graph') return state;
+  const known = state.unmet ?? [];
+  const unmet = unmetJoins(place.plan, place.activation).map(({ name }) =>
+    at === '' ? name : `${labelOf(at)}: ${name}`,
+  );
+  const others = unmet.filter((name) => !known.includes(name)).slice(0, UNMET_MAX - known.length);
+  return others.length === 0 ? state : { ...state, unmet: [...known, ...others] };
+}
+
+function withRoot(state: FlowState, tree: Activation | Ended): FlowState {
+  return isOpen(tree) ? { ...state, root: tree } : endRun(state, tree);
 }
 
 function withTimers(state: FlowState, timers: FlowState['timers']): FlowState {
+  if (timers !== undefined) return { ...state, timers };
+  if (state.timers === undefined) return state;
   const { timers: _, ...rest } = state;
-  return timers === undefined ? rest : { ...rest, timers };
+  return rest;
 }
 
 /** A run that was told to stop ends as cancelled, whatever its last nodes gave. */
@@ -117,6 +155,8 @@ function afterEvent(plan: NodePlan, activation: Activation, event: TreeEvent): A
       const edited = event.input === undefined ? {} : { input: event.input };
       return plan.lock === undefined ? { ...rest, ...edited } : { ...rest, ...edited, phase: 'lock' };
     }
+    case 'LockClaimed':
+      return activation.phase === 'lock' ? { ...activation, claim: event.key } : activation;
     case 'LockGranted': {
       if (activation.phase !== 'lock') return activation;
       const { phase: _, ...rest } = activation;
@@ -138,7 +178,9 @@ function afterEvent(plan: NodePlan, activation: Activation, event: TreeEvent): A
 function endedWell(plan: NodePlan, activation: Activation, event: Extract<FlowEvent, { type: 'NodeEnded' }>): Ended {
   const { output, writes } = event;
   const own = output !== undefined || activation.output !== undefined || !givesWhatItWasGiven(activation);
-  const value: { output?: Json } = own ? { output: output ?? derivedOutput(plan, activation) } : {};
+  const value: { output?: Json } = own
+    ? { output: output === undefined ? derivedOutput(plan, activation) : output }
+    : {};
   return writes === undefined ? { kind: 'ok', ...value } : { kind: 'ok', ...value, writes };
 }
 
@@ -160,7 +202,7 @@ function asked(activation: Activation, event: Extract<FlowEvent, { type: 'Asked'
   const question = event.deadline === undefined ? { times } : { times, deadline: event.deadline };
   if (event.after !== true || activation.phase === 'after') return { ...activation, asked: question };
   const output: { output?: Json } = event.output === undefined ? {} : { output: event.output };
-  const { locked: _, ...rest } = activation.kind === 'wait' ? withoutTime(activation) : activation;
+  const { locked: _, claim: __, ...rest } = activation.kind === 'wait' ? withoutTime(activation) : activation;
   return { ...rest, ...output, phase: 'after', asked: question };
 }
 

@@ -1,7 +1,7 @@
 import type { FunctionDefinition } from '@actions/expressions/funcs/info';
 import type { ExpressionDialect, NameSupport } from '../expression/dialect.js';
 import { FROM_JSON } from '../expression/expression.js';
-import { type ExpressionData, toData } from '../expression/expression-data.js';
+import { type ExpressionData, toData, toJson } from '../expression/expression-data.js';
 
 /** What the expressions of flows may look at. Which of them there is depends on the place: see `FlowDefinition`. */
 export const FLOW_CONTEXTS = ['input', 'state', 'item', 'index', 'output', 'round', 'run', 'vars', 'secrets'] as const;
@@ -30,7 +30,12 @@ const LENGTH: FunctionDefinition = {
 };
 
 function lengthOf(value: ExpressionData): number {
-  if ('values' in value) return value.values().length;
+  if ('values' in value) {
+    // Of JSON this converts nothing.
+    const json = toJson(value);
+    if (Array.isArray(json)) return json.length;
+    return typeof json === 'object' && json !== null ? Object.keys(json).length : 0;
+  }
   return value.coerceString().length;
 }
 

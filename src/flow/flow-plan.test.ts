@@ -158,7 +158,7 @@ describe('templates', () => {
 
   test('that fail say where they stand', () => {
     const fails = planned({ kind: 'pass', input: { a: "${{ fromJSON('{') }}" } });
-    expect(() => fails.input?.(EMPTY_SCOPE)).toThrow(/at root\.input\.a: fromJSON was given no JSON/);
+    expect(() => fails.input?.(EMPTY_SCOPE)).toThrow(/at root\.input\.a: fromJSON was given "\{", which is no JSON/);
   });
 
   test('of conditions may have their braces or not', () => {

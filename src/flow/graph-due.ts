@@ -2,9 +2,9 @@ import type { Instant } from 'tau-core';
 import { type Chunks, chunksOf } from './chunks.js';
 import type { Due } from './event.js';
 import { commandOf, isCommanded } from './graph-command.js';
-import { END_INDEX, type GraphPlan, type JoinEdgePlan } from './node-plan.js';
+import { END_INDEX, type GraphPlan } from './node-plan.js';
 import { startActivation } from './start-activation.js';
-import type { GraphActivation, GraphEntry } from './state.js';
+import type { GraphEntry } from './state.js';
 
 /** What is due in a step, as entries that start. What the definition does not have is left out. */
 export function dueEntries(
@@ -39,34 +39,10 @@ export function dueEntries(
   return chunksOf(entries);
 }
 
-/** The name of a join in states and events: it must outlive a change of the definition. */
-export function joinName(plan: GraphPlan, join: JoinEdgePlan): string {
-  const to = join.to === END_INDEX ? '$end' : (plan.children[join.to]?.name ?? '');
-  return `${join.from.map((from) => plan.children[from]?.name ?? '').join('+')}>${to}`;
-}
-
 /** Whether the edges from an entry are looked at: it has ended well, and does not say itself where it leads. */
 export function followsEdges(plan: GraphPlan, entry: GraphEntry): boolean {
   if (entry.of.kind !== 'ok') return false;
   if (!isCommanded(plan, entry)) return true;
   const command = commandOf(entry.of);
   return command === undefined || (command.goto.length === 0 && command.send.length === 0);
-}
-
-/** Which sources of each join have ended, the entries of the step among them. */
-export function joinsAfter(plan: GraphPlan, graph: GraphActivation): GraphActivation['joins'] {
-  if (plan.joins.length === 0) return graph.joins;
-  const joins: { [join: string]: readonly string[] } = { ...graph.joins };
-  for (const chunk of graph.entries) {
-    for (const entry of chunk) {
-      if (!followsEdges(plan, entry)) continue;
-      for (const edge of plan.out[plan.nodeIndex.get(entry.node) ?? -1] ?? []) {
-        if (edge.kind !== 'join') continue;
-        const name = joinName(plan, edge);
-        const seen = joins[name] ?? [];
-        if (!seen.includes(entry.node)) joins[name] = [...seen, entry.node];
-      }
-    }
-  }
-  return Object.keys(joins).length === 0 ? undefined : joins;
 }

@@ -1,14 +1,16 @@
-import { errorData, type JsonObject, TauError } from 'tau-core';
+import { errorData, type Json, type JsonObject, TauError } from 'tau-core';
 import { childPath } from './children.js';
-import { chunkItem } from './chunks.js';
 import { errorValue } from './error-value.js';
 import type { Due } from './event.js';
 import { commandOf, isCommanded } from './graph-command.js';
-import { followsEdges, joinName, joinsAfter } from './graph-due.js';
-import { type EdgePlan, END_INDEX, type GraphPlan, type JoinEdgePlan } from './node-plan.js';
+import { followsEdges } from './graph-due.js';
+import { isComplete, joinName, joinsAfter, joinsTouched } from './graph-joins.js';
+import { inWords } from './in-words.js';
+import { type EdgePlan, END_INDEX, type GraphPlan } from './node-plan.js';
 import type { Place, PlaceOf } from './place.js';
 import { FlowScope } from './scope.js';
 import type { GraphEntry } from './state.js';
+import { sizeError, sizeOf } from './value-size.js';
 
 /** What is due after a step, in order of the nodes; `$end` is not in it. */
 export interface Next {
@@ -136,7 +138,9 @@ function addEdge(plan: GraphPlan, edge: EdgePlan, { scope, found }: EdgeUse): vo
     case 'each': {
       const items = edge.each(scope());
       const name = plan.children[edge.to]?.name;
-      if (!Array.isArray(items)) throw noList(plan, edge.index);
+      if (!Array.isArray(items)) throw noList(plan, edge, items);
+      const tooLarge = sizeError(sizeOf(items as Json), `the list of edge ${edge.index}, of its "each",`);
+      if (tooLarge !== undefined) throw new TauError(tooLarge);
       if (items.length > 0 && name !== undefined) found.add(edge.to, { node: name, items });
       return;
     }
@@ -144,11 +148,16 @@ function addEdge(plan: GraphPlan, edge: EdgePlan, { scope, found }: EdgeUse): vo
   }
 }
 
-function noList(plan: GraphPlan, index: number): Error {
+function noList(plan: GraphPlan, { index, to }: Extract<EdgePlan, { kind: 'each' }>, items: Json): Error {
+  const name = plan.children[to]?.name ?? '';
   return new TauError(
-    errorData('EXPRESSION_FAILED', `edge ${index} of ${plan.place}: its "each" must give a list`, {
-      details: { place: `${plan.place}.edges[${index}].each` },
-    }),
+    errorData(
+      'EXPRESSION_FAILED',
+      `edge ${index} of ${plan.place}, to "${name}": its "each" must give a list, and gives ${inWords(items)}: name a list, e.g. "each": "state.items"`,
+      {
+        details: { place: `${plan.place}.edges[${index}].each` },
+      },
+    ),
   );
 }
 
@@ -173,38 +182,27 @@ function makeScope(graph: Place, { entry, key, values }: EndedEntry): FlowScope 
     key,
     parent: graph,
   };
-  const output = entry.of.kind === 'ok' ? (entry.of.output ?? values) : null;
+  // Without an output it gave the state; null is one.
+  const given = entry.of.kind === 'ok' ? entry.of.output : null;
+  const output = given === undefined ? values : given;
   return new FlowScope(place, { output, values });
 }
 
 /** Joins whose sources have all ended since they were last due, in the definition's order. */
 function addJoins(place: PlaceOf<'graph'>, values: JsonObject, found: Collected): readonly string[] {
   const { plan, activation } = place;
+  // Others were looked at when theirs ended.
+  const touched = [...joinsTouched(plan, activation).keys()].sort((a, b) => a.join - b.join);
+  if (touched.length === 0) return NOT_JOINED;
   const seen = joinsAfter(plan, activation) ?? {};
-  const touched = touchedJoins(place);
   const joined: string[] = [];
-  for (const join of plan.joins) {
-    if (!touched.has(join)) continue;
+  for (const join of touched) {
     const name = joinName(plan, join);
-    const ended = seen[name] ?? [];
-    if (join.from.some((from) => !ended.includes(plan.children[from]?.name ?? ''))) continue;
+    if (!isComplete(plan, join, seen[name] ?? [])) continue;
     const scope = new FlowScope({ ...place, parent: place }, { given: null, values, output: null });
     if (join.when !== undefined && !join.when(scope)) continue;
     joined.push(name);
     found.add(join.to);
   }
   return joined;
-}
-
-/** Joins that a node of this step is a source of: others were looked at when theirs ended. */
-function touchedJoins({ plan, activation }: PlaceOf<'graph'>): ReadonlySet<JoinEdgePlan> {
-  const touched = new Set<JoinEdgePlan>();
-  for (let key = 0, entry = chunkItem(activation.entries, key); entry !== undefined; ) {
-    if (followsEdges(plan, entry))
-      for (const edge of plan.out[plan.nodeIndex.get(entry.node) ?? -1] ?? [])
-        if (edge.kind === 'join') touched.add(edge);
-    key += 1;
-    entry = chunkItem(activation.entries, key);
-  }
-  return touched;
 }

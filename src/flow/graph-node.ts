@@ -1,14 +1,12 @@
 import { type ErrorData, errorData } from 'tau-core';
 import { attempt } from '../expression/expression.js';
 import type { Writable } from '../workflow/writable.js';
-import { flatChunks } from './chunks.js';
 import type { Draft } from './draft.js';
 import { fail, failWith } from './ending.js';
 import type { Due, FlowEvent, SteppedEvent } from './event.js';
 import { dueAfter } from './graph-edges.js';
 import { firstValues, updateValues } from './graph-updates.js';
 import type { GraphPlan } from './node-plan.js';
-import { namedChild } from './path.js';
 import type { PlaceOf } from './place.js';
 import { conclude } from './questions.js';
 import { WIDTH_MAX } from './run-limits.js';
@@ -54,9 +52,15 @@ export function advanceGraph(draft: Draft, place: PlaceOf<'graph'>): void {
 export function enterDue(draft: Draft, at: string): void {
   const graph = draft.place(at)?.activation;
   if (graph?.kind !== 'graph') return;
-  for (const chunk of graph.entries) for (const { id } of chunk) draft.push('enter', namedChild(at, id));
+  let key = 0;
+  for (const chunk of graph.entries) {
+    for (const { id } of chunk) {
+      draft.push('enter', at, { key, id });
+      key += 1;
+    }
+  }
   // A graph without an entry is over at once.
-  if (flatChunks(graph.entries).length === 0) draft.push('advance', at);
+  if (key === 0) draft.push('advance', at);
 }
 
 function widthOf(due: readonly Due[]): number {
@@ -66,7 +70,10 @@ function widthOf(due: readonly Due[]): number {
 }
 
 function tooWide(width: number): ErrorData {
-  return errorData('LIMIT_EXCEEDED', `a step of a graph has at most ${WIDTH_MAX} nodes, and ${width} would be due`);
+  return errorData(
+    'LIMIT_EXCEEDED',
+    `a step of a graph has at most ${WIDTH_MAX} nodes, and ${width} would be due: go over parts of the list, by a map within one node`,
+  );
 }
 
 function isTimed(plan: GraphPlan, due: Due): boolean {

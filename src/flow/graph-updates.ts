@@ -1,8 +1,11 @@
 import { type ErrorData, errorData, isJsonObject, type Json, type JsonObject } from 'tau-core';
 import { commandOf, isCommanded } from './graph-command.js';
+import { inWords } from './in-words.js';
 import type { GraphPlan, StatePlan } from './node-plan.js';
-import { fitsStateType } from './reducer.js';
+import { BUILT_IN_REDUCERS, fitsReducer, fitsStateType, type Reducer, startOf } from './reducer.js';
+import { MASK } from './secret-places.js';
 import type { GraphActivation, GraphEntry } from './state.js';
+import { growthError, sizeAtMost, sizeError, sizeOf, stateError } from './value-size.js';
 
 /** The values of a graph with the updates of a step in them, or what is wrong with one. */
 type Updated = { readonly ok: true; readonly values: JsonObject } | { readonly ok: false; readonly error: ErrorData };
@@ -24,20 +27,29 @@ export function updateValues(plan: GraphPlan, graph: GraphActivation): Updated {
 function reduceStep(plan: GraphPlan, graph: GraphActivation, writers: Writers | undefined): Updated {
   let values: Values | undefined;
   const gathered: Gathered | undefined = writers && new Map();
+  const growth: Growth = { chars: 0, writer: undefined };
   for (const chunk of graph.entries) {
     for (const entry of chunk) {
       const update = updateOf(plan, entry);
       if (update === undefined) continue;
       values ??= { ...graph.values };
-      const error = applyUpdate(plan, values, { update, node: entry.node, writers, gathered });
+      const error = applyUpdate(plan, values, { update, node: entry.node, writers, gathered, growth });
       if (error !== undefined) return { ok: false, error };
     }
   }
-  const error = values && gathered && applyGathered(values, gathered);
-  return error === undefined ? { ok: true, values: values ?? graph.values } : { ok: false, error };
+  if (values === undefined) return { ok: true, values: graph.values };
+  const error =
+    (gathered && applyGathered(values, gathered, growth)) ??
+    (growth.writer && stateError({ before: graph.values, after: values, written: growth.chars }, growth.writer));
+  return error === undefined ? { ok: true, values } : { ok: false, error };
 }
 
 type Values = { [key: string]: Json | undefined };
+/** How much is written in a step, and what was written last. */
+interface Growth {
+  chars: number;
+  writer: { readonly key: string; readonly node: string } | undefined;
+}
 type Writers = Map<string, string>;
 /** Updates that wait until all of a step are known, by key; the node is that of the last one. */
 type Gathered = Map<string, { readonly key: StatePlan; readonly updates: Json[]; node: string }>;
@@ -56,13 +68,14 @@ interface Update {
   readonly node: string;
   readonly writers: Writers | undefined;
   readonly gathered: Gathered | undefined;
+  readonly growth: Growth;
 }
 
 /** Members that the state has no key for are left out: a capability may tell more than its graph keeps. */
 function applyUpdate(
   plan: GraphPlan,
   values: Values,
-  { update, node, writers, gathered }: Update,
+  { update, node, writers, gathered, growth }: Update,
 ): ErrorData | undefined {
   for (const name of Object.keys(update)) {
     const index = plan.keyIndex.get(name);
@@ -70,12 +83,13 @@ function applyUpdate(
     const written = update[name];
     if (key === undefined || written === undefined) continue;
     const { reducer } = key;
+    if (key.secret && !fitsKey(key, written)) return refused(key, node, NOT_SECRET);
     if (writers !== undefined && !reducer.acceptsMany) {
       const other = writers.get(name);
       if (other !== undefined) return conflict(key, [other, node]);
       writers.set(name, node);
     }
-    if (!key.secret && reducer.accepts?.(written) === false)
+    if (reducer.accepts?.(written) === false)
       return refused(key, node, `its reducer "${key.reducerName}" takes ${reducer.wants ?? 'another value'}`);
     if (gathered !== undefined && reducer.together !== undefined) {
       const before = gathered.get(name);
@@ -86,26 +100,62 @@ function applyUpdate(
       }
       continue;
     }
-    const value = reducer.reduce(values[name] ?? null, written);
-    if (!fitsKey(key, value)) return refused(key, node, `it is of type ${key.type}`);
-    values[name] = value;
+    const error = reduceKey(values, { key, update: written, node }, growth);
+    if (error !== undefined) return error;
   }
   return undefined;
 }
 
-function applyGathered(values: Values, gathered: Gathered): ErrorData | undefined {
-  for (const [name, { key, updates, node }] of gathered) {
+interface KeyUpdate {
+  readonly key: StatePlan;
+  readonly update: Json;
+  readonly node: string;
+}
+
+function reduceKey(values: Values, { key, update, node }: KeyUpdate, growth: Growth): ErrorData | undefined {
+  const before = values[key.name] ?? null;
+  const after = key.reducer.reduce(before, update);
+  if (!fitsKey(key, after))
+    return refused(
+      key,
+      node,
+      `it is of type ${key.type}, and would be ${inWords(after)}: write a ${key.type}, or change its "type"`,
+    );
+  values[key.name] = after;
+  if (isSmall(after) && isSmall(update)) return undefined;
+  const writer = { key: key.name, node };
+  const error = growthError({ before, update, after, isSum: ADDING.has(key.reducer) }, writer);
+  if (error !== undefined) return error;
+  growth.chars += sizeAtMost(ADDING.has(key.reducer) ? update : after).chars;
+  growth.writer = writer;
+  return undefined;
+}
+
+function isSmall(value: Json): boolean {
+  return value === null || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Reducers whose values are no larger than what they are made of. */
+const ADDING: ReadonlySet<Reducer> = new Set(Object.values(BUILT_IN_REDUCERS));
+
+function applyGathered(values: Values, gathered: Gathered, growth: Growth): ErrorData | undefined {
+  for (const { key, updates, node } of gathered.values()) {
     const update = key.reducer.together?.(updates) ?? null;
-    const value = key.reducer.reduce(values[name] ?? null, update);
-    if (!fitsKey(key, value)) return refused(key, node, `it is of type ${key.type}`);
-    values[name] = value;
+    const error = reduceKey(values, { key, update, node }, growth);
+    if (error !== undefined) return error;
   }
   return undefined;
 }
 
-/** Whether a value may stand in a key. What is secret is stored as `***`, whatever its type. */
+const NOT_SECRET = 'it is secret, and takes a text that a task or an ask of this graph gives';
+
+/**
+ * Whether a value may stand in a key. A secret is stored as `***`: a text was taken out of what the run is told, by `redact`;
+ * what was not is none, or came by a way on which secrets are not looked for.
+ */
 export function fitsKey(key: StatePlan, value: Json): boolean {
-  return key.type === undefined || key.secret || fitsStateType(key.type, value);
+  if (key.secret) return value === MASK || value === null;
+  return key.type === undefined || fitsStateType(key.type, value);
 }
 
 function conflict(key: StatePlan, nodes: readonly [string, string]): ErrorData {
@@ -138,12 +188,15 @@ export function firstValues(plan: GraphPlan, input: Json): Updated {
 
 /** Those members of an object that the graph has keys for, checked. */
 export function keysOf(plan: GraphPlan, given: JsonObject): Updated {
+  const tooLarge = sizeError(sizeOf(given), 'what the graph is given');
+  if (tooLarge !== undefined) return { ok: false, error: tooLarge };
   const values: { [key: string]: Json } = {};
   for (const key of plan.keys) {
     const value = Object.hasOwn(given, key.name) ? given[key.name] : undefined;
     if (value === undefined) continue;
-    if (!fitsKey(key, value) && !equalsInitial(key, value)) {
-      const message = `key "${key.name}" is of type ${key.type}, and is given ${Array.isArray(value) ? 'a list' : typeof value}`;
+    const problem = startProblem(key, value);
+    if (problem !== undefined) {
+      const message = `key "${key.name}" ${problem}`;
       return { ok: false, error: errorData('STATE_REFUSED', message, { details: { key: key.name } }) };
     }
     values[key.name] = value;
@@ -151,7 +204,13 @@ export function keysOf(plan: GraphPlan, given: JsonObject): Updated {
   return { ok: true, values };
 }
 
-/** A key that was not written yet may be given as it is, e.g. null. */
-function equalsInitial(key: StatePlan, value: Json): boolean {
-  return value === null && key.initial === null;
+/** Why a key cannot start with a value, in words that follow its name; undefined when it can. */
+export function startProblem(key: StatePlan, value: Json): string | undefined {
+  const given = inWords(value);
+  if (key.secret) return fitsKey(key, value) ? undefined : `is secret, and is given ${given}: give it a text`;
+  // A key that was not written yet may be given as it is.
+  if (value === null && key.initial === null) return undefined;
+  if (!fitsKey(key, value)) return `is of type ${key.type}, and is given ${given}`;
+  if (fitsReducer(key.reducer, value)) return undefined;
+  return `has the reducer "${key.reducerName}", and is given ${given}: give it ${startOf(key.reducer)}`;
 }

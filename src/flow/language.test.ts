@@ -1,4 +1,4 @@
-import { callId, type Json, type ProgramInput } from 'tau-core';
+import { callId, type Json, type JsonObject, type ProgramInput } from 'tau-core';
 import { describe, expect, test } from 'vitest';
 import type { FlowDefinition, FlowNode } from './definition.js';
 import { planOf } from './flow-plan.js';
@@ -49,7 +49,7 @@ describe('flowLanguage.parse', () => {
     expect(diagnostics(text)).toEqual([
       'flow.json:6:34 root.state.a.reducer: there is no reducer "sum": there are replace, last, append, add, merge, union, min, max, byId',
       'flow.json:8:45 root.nodes.n.retires: unknown member "retires": there are kind, input, writes, timeoutMs, onError, interrupt, lock, call, retry, policy, stickyKey, leadsTo',
-      "flow.json:8:90 root.nodes.n.input.t: Unrecognized named-value: 'foo'",
+      'flow.json:8:90 root.nodes.n.input.t: there is no context "foo": there are input, state, run, vars; a text stands in single quotes',
       'flow.json:9:7 root.nodes.m: nothing leads to "m": add an edge to it, name it in "entry", or leave it out',
       'flow.json:11:36 root.edges[0].to: there is no node "o": there are "n", "m"',
     ]);
@@ -133,13 +133,23 @@ describe('redacting', () => {
   const plan = planOf(
     flow({
       kind: 'graph',
-      state: { token: { secret: true }, seen: {} },
+      state: { token: { secret: true }, seen: {}, pin: { secret: true } },
       nodes: {
         login,
         plain: { kind: 'task', call: 'tool:login' },
         command: { kind: 'task', call: 'tool:login', leadsTo: ['login'] },
         person: { kind: 'ask', question: 'The token?', writes: { token: '${{ output }}' } },
         sure: { ...login, interrupt: { after: { question: 'Right?' } } },
+        two: { kind: 'task', call: 'tool:login' },
+        inner: {
+          kind: 'graph',
+          state: { token: { secret: true }, seen: {} },
+          input: {},
+          nodes: { a: { kind: 'pass' } },
+          edges: [],
+          entry: ['a'],
+          interrupt: { before: { question: 'Go?' } },
+        },
         deep: {
           kind: 'loop',
           until: 'output.token',
@@ -187,7 +197,36 @@ describe('redacting', () => {
       { action: 'edit', value: { auth: { token: '***' } } },
       { token: 'T1' },
     ],
-    ['in what is deeper', 'deep@2#3[1].last', { token: 'T1' }, { token: '***' }, { token: 'T1' }],
+    ['not in what is deeper: it writes nothing', 'deep@2#3[1].last', { token: 'T1' }, { token: 'T1' }, {}],
+    [
+      'in any case, as expressions find it',
+      'login',
+      { AUTH: { Token: 'T1' } },
+      { AUTH: { Token: '***' } },
+      { token: 'T1' },
+    ],
+    [
+      'in an answer that takes the place of a run',
+      'sure:before',
+      { action: 'respond', value: { auth: { token: 'T1' } } },
+      { action: 'respond', value: { auth: { token: '***' } } },
+      { token: 'T1' },
+    ],
+    [
+      'not in an answer that is an input',
+      'sure:before',
+      { action: 'edit', value: { auth: { token: 'T1' } } },
+      { action: 'edit', value: { auth: { token: 'T1' } } },
+      {},
+    ],
+    [
+      'in an answer that is the input of a graph',
+      'inner:before',
+      { action: 'edit', value: { token: 'T1', seen: 'x T1' } },
+      { action: 'edit', value: { token: '***', seen: 'x ***' } },
+      { token: 'T1' },
+    ],
+    ['in what is no answer, without taking it', 'person:2', 'T1', '***', {}],
     [
       'and wherever else the value stands',
       'plain',
@@ -195,7 +234,20 @@ describe('redacting', () => {
       { token: '***', header: ['Bearer ***'], '***': 0 },
       { token: 'T1' },
     ],
-    ['when it is no text', 'plain', { token: { a: 1 } }, { token: '***' }, { token: '{"a":1}' }],
+    [
+      'when it is no text, without taking it',
+      'plain',
+      { token: { a: ['T1'], n: 12345 }, seen: 'x T1', n: 12345 },
+      { token: ['***'], seen: 'x ***', n: '***' },
+      {},
+    ],
+    [
+      'the longer text first',
+      'two',
+      { token: 'T1', pin: 'T12', seen: 'T12' },
+      { token: '***', pin: '***', seen: '***' },
+      { token: 'T1', pin: 'T12' },
+    ],
     ['not when there is none', 'plain', { token: null, x: 1 }, { token: null, x: 1 }, {}],
     ['not when it is masked already', 'plain', { token: '***' }, { token: '***' }, {}],
     ['not of nodes that write nothing secret', 'nowhere', { token: 'T1' }, { token: 'T1' }, {}],
@@ -209,6 +261,14 @@ describe('redacting', () => {
       redacted: { type: 'edit', edit: { values: { token: '***', seen: 'x ***' } } },
       secrets: { token: 'T1' },
     });
+  });
+
+  test.each<[string, JsonObject, JsonObject]>([
+    ['that names no graph', { at: 'nowhere', values: { token: 'T1' } }, { at: 'nowhere', values: { token: '***' } }],
+    ['that is none', { token: 'T1', values: [{ token: 'T1' }] }, { token: '***', values: [{ token: '***' }] }],
+  ])('takes secrets out of an edit %s', (_, edit, redacted) => {
+    const input: ProgramInput = { type: 'edit', edit };
+    expect(redactProgramInput(plan, input)).toEqual({ redacted: { type: 'edit', edit: redacted }, secrets: {} });
   });
 
   test('leaves other inputs alone', () => {

@@ -134,7 +134,9 @@ function moveGraph(
     values[key.name] = value ?? key.initial;
     if (value === undefined || value === null || fitsKey(key, value)) continue;
     reasons.push(
-      `${labelOf(at)}: key "${key.name}" does not fit its new type ${key.type}: keep its type, or use another key`,
+      key.secret
+        ? `${labelOf(at)}: key "${key.name}" becomes secret, and what it holds is stored already: use another key`
+        : `${labelOf(at)}: key "${key.name}" does not fit its new type ${key.type}: keep its type, or use another key`,
     );
   }
   const entries = flatChunks(graph.entries).map((entry, key) => {

@@ -1,8 +1,9 @@
 import type { ErrorData, Json, Narration } from 'tau-core';
 import type { FlowEvent } from './event.js';
 import type { FlowPlan } from './flow-plan.js';
-import { labelOf, namedChild } from './path.js';
-import { placeAt } from './place.js';
+import { unmetJoins } from './graph-joins.js';
+import { labelOf, namedChild, titleOf } from './path.js';
+import { placeAt } from './place-on-path.js';
 import type { FlowState } from './state.js';
 
 /**
@@ -16,7 +17,10 @@ export function narrate(plan: FlowPlan, state: FlowState, event: FlowEvent): rea
     case 'GraphStarted':
       return startedIn(plan, state, event.at);
     case 'Stepped':
-      return [at(plan, event.at, 'committed'), ...(event.due.length === 0 ? [] : startedIn(plan, state, event.at))];
+      return [
+        at(plan, event.at, 'committed'),
+        ...(event.due.length === 0 ? unmetIn : startedIn)(plan, state, event.at),
+      ];
     case 'StateEdited':
       return [at(plan, event.at, 'committed'), ...(event.goto === undefined ? [] : startedIn(plan, state, event.at))];
     case 'Asked':
@@ -35,7 +39,9 @@ export function narrate(plan: FlowPlan, state: FlowState, event: FlowEvent): rea
 }
 
 function at(plan: FlowPlan, path: string, kind: Narration['kind']): Narration {
-  return path === '' ? { at: labelOf(path), kind, label: plan.definition.name } : { at: labelOf(path), kind };
+  const place = labelOf(path);
+  const label = titleOf(path, plan.definition.name);
+  return label === place ? { at: place, kind } : { at: place, kind, label };
 }
 
 /** All that is due in a step has just started. */
@@ -43,6 +49,17 @@ function startedIn(plan: FlowPlan, state: FlowState, path: string): readonly Nar
   const graph = placeAt(plan, state, path)?.activation;
   if (graph?.kind !== 'graph') return [];
   return graph.entries.flatMap((chunk) => chunk.map(({ id }) => at(plan, namedChild(path, id), 'started')));
+}
+
+/** What waited for a join in a graph that is at its end. */
+function unmetIn(plan: FlowPlan, state: FlowState, path: string): readonly Narration[] {
+  const graph = placeAt(plan, state, path);
+  if (graph?.plan.kind !== 'graph' || graph.activation.kind !== 'graph') return [];
+  return unmetJoins(graph.plan, graph.activation).map(({ name, to, missing }) => ({
+    at: labelOf(namedChild(path, to)),
+    kind: 'skipped',
+    label: `${to}: ${name} was not met, ${missing.slice(0, 10).join(', ')} did not end`,
+  }));
 }
 
 /** The choices that a route has not taken. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { endOfSegment, labelOf, ownerOf, ownId, segmentEnd } from './path.js';
+import { endOfSegment, labelOf, leadsTo, ownerOf, ownId, segmentEnd } from './path.js';
 
 describe('paths', () => {
   test.each([
@@ -35,4 +35,19 @@ describe('paths', () => {
     expect(endOfSegment('abc', 1, 'bc')).toBe(-1);
     expect(endOfSegment('bc#1', 0, 'bc')).toBe(2);
   });
+});
+
+test.each([
+  ['', 'a', true],
+  ['a', 'a', true],
+  ['a', 'a.b', true],
+  ['a', 'a#2', true],
+  ['a', 'ab', false],
+  ['a.b', 'a', false],
+  // An item of the map `a`, or the seventh `a` of step 2: it is looked up from above.
+  ['a', 'a[7]', false],
+  ['a', 'a[7]@2', false],
+  ['a[7]@2', 'a[7]@2.b', true],
+])('that %j leads to %j: %j', (path, other, expected) => {
+  expect(leadsTo(path, other)).toBe(expected);
 });

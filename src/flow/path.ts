@@ -62,8 +62,9 @@ export function segmentEnd(path: string, from: number): number {
 export function endOfSegment(path: string, pos: number, segment: string): number {
   const from = nameStart(path, pos);
   if (from < 0 || !path.startsWith(segment, from)) return -1;
+  // No segment has the end of one in it, so that this one ends there or goes on.
   const end = from + segment.length;
-  return segmentEnd(path, from) === end ? end : -1;
+  return segmentEnd(path, end) === end ? end : -1;
 }
 
 /** Where a name starts behind what ends at `pos`; -1 when none does. */
@@ -72,7 +73,19 @@ export function nameStart(path: string, pos: number): number {
   return path.charCodeAt(pos) === DOT ? pos + 1 : -1;
 }
 
+/** Whether a path is another one, or certainly leads to it: items may belong to either of two names, `a[7]` and `a[7]@2`. */
+export function leadsTo(path: string, other: string): boolean {
+  if (path === '' || path === other) return true;
+  const code = other.charCodeAt(path.length);
+  return (code === DOT || code === HASH) && other.startsWith(path);
+}
+
 /** A path as people see it: without the steps, which only tell calls of different times apart. */
 export function labelOf(at: string): string {
   return at === '' ? ROOT_ID : at.replace(/@\d+/g, '');
+}
+
+/** What people call it: the root by the flow's name, the last choice of a route by the word for it. */
+export function titleOf(at: string, flowName: string): string {
+  return at === '' ? flowName : labelOf(at).replaceAll('$otherwise', 'otherwise');
 }

@@ -1,9 +1,8 @@
 import type { Json } from 'tau-core';
-import { childOnPath, childPath, forEachOpen } from './children.js';
+import { childPath, forEachOpen } from './children.js';
 import { chunkItem } from './chunks.js';
-import type { FlowPlan } from './flow-plan.js';
 import type { NodePlan } from './node-plan.js';
-import type { Activation, FlowState, GraphEntry } from './state.js';
+import type { Activation, FlowState, GraphEntry, Slot } from './state.js';
 
 /** An activation, with all that it is in. */
 export interface Place<P extends NodePlan = NodePlan, A extends Activation = Activation> {
@@ -23,27 +22,21 @@ export type PlaceOf<Kind extends NodePlan['kind']> = Place<
   Extract<Activation, { kind: Kind }>
 >;
 
-/** The activation at a path, in as many steps as it is deep; undefined when it is not open. */
-export function placeAt(plan: FlowPlan, run: FlowState, at: string): Place | undefined {
-  if (run.root === undefined) return undefined;
-  let place: Place = { run, at: '', plan: plan.root, activation: run.root, key: 0, parent: undefined };
-  for (let pos = 0; pos < at.length; ) {
-    const child = childOnPath(place.plan, place.activation, at, pos);
-    if (child === undefined) return undefined;
-    const path = child.end === at.length ? at : at.slice(0, child.end);
-    place = { run, at: path, plan: child.plan, activation: child.activation, key: child.key, parent: place };
-    pos = child.end;
-  }
-  return place;
-}
-
-/** The open children of a place, in order. */
-export function openChildren(place: Place): readonly Place[] {
+/** The open children of a place, in order; of many, those in pieces that are wanted. */
+export function openChildren(
+  place: Place,
+  isWanted?: (chunk: readonly (GraphEntry | Slot)[]) => boolean,
+): readonly Place[] {
   const children: Place[] = [];
-  forEachOpen(place.plan, place.activation, (plan, activation, key) => {
-    const at = childPath(place.plan, place.activation, place.at, key);
-    children.push({ run: place.run, at, plan, activation, key, parent: place });
-  });
+  forEachOpen(
+    place.plan,
+    place.activation,
+    (plan, activation, key) => {
+      const at = childPath(place.plan, place.activation, place.at, key);
+      children.push({ run: place.run, at, plan, activation, key, parent: place });
+    },
+    isWanted,
+  );
   return children;
 }
 

@@ -1,4 +1,4 @@
-import type { ProgramEffect } from 'tau-core';
+import { type ErrorData, errorData, type ProgramEffect } from 'tau-core';
 import { attempt } from '../expression/expression.js';
 import type { Writable } from '../workflow/writable.js';
 import { lockOf } from './call-ids.js';
@@ -11,6 +11,7 @@ import { advanceGraph, runGraph } from './graph-node.js';
 import { advanceLoop } from './loop-node.js';
 import { runMap } from './map-node.js';
 import { runPass } from './pass-node.js';
+import { labelOf } from './path.js';
 import type { Place, PlaceOf } from './place.js';
 import { ask } from './questions.js';
 import { advanceRace } from './race-node.js';
@@ -39,12 +40,37 @@ function acquire(draft: Draft, place: Place): void {
     return fail(draft, { ...place, activation: unclaimed }, key.error);
   }
   const { slots, preempt, priority, fairnessKey, waiting } = lock;
+  const holder = holderAbove(place, key.value, slots ?? 1);
+  if (holder !== undefined) {
+    const { phase: _, ...unclaimed } = place.activation;
+    return fail(draft, { ...place, activation: unclaimed }, heldAbove(key.value, labelOf(holder.at)));
+  }
+  draft.happen({ type: 'LockClaimed', at: place.at, key: key.value });
   const claim: Writable<AcquireEffect> = { type: 'acquire', lockId: lockOf(place.at), key: key.value, waiting };
   if (slots !== undefined) claim.slots = slots;
   if (preempt !== undefined) claim.preempt = preempt;
   if (priority !== undefined) claim.priority = priority;
   if (fairnessKey !== undefined) claim.fairnessKey = fairnessKey;
   draft.ask(claim);
+}
+
+/** What a node is in that holds the lock it asks for, so that it would wait for ever; undefined when there are slots for both. */
+function holderAbove(place: Place, key: string, slots: number): Place | undefined {
+  let held = 0;
+  let least = slots;
+  let nearest: Place | undefined;
+  for (let outer = place.parent; outer !== undefined; outer = outer.parent) {
+    if (outer.activation.locked !== true || outer.activation.claim !== key) continue;
+    held += 1;
+    least = Math.min(least, outer.plan.lock?.slots ?? 1);
+    nearest ??= outer;
+  }
+  return held >= least ? nearest : undefined;
+}
+
+function heldAbove(key: string, holder: string): ErrorData {
+  const message = `what it is in, ${holder}, holds the lock "${key}" itself, and it would wait for it for ever: leave its "lock" out, or name another key`;
+  return errorData('LOCK_LOST', message, { details: { key, holder } });
 }
 
 function run(draft: Draft, place: Place): void {

@@ -5,7 +5,7 @@ import { openCall, openLock } from './call-ids.js';
 import { problemOf } from './call-problem.js';
 import type { Answer, AnswerAction } from './definition.js';
 import type { Draft } from './draft.js';
-import { complete, fail } from './ending.js';
+import { complete, fail, outputError } from './ending.js';
 import type { FlowEvent } from './event.js';
 import type { QuestionPlan } from './node-plan.js';
 import type { Place } from './place.js';
@@ -35,6 +35,8 @@ export function ask(draft: Draft, place: Place): void {
 export function conclude(draft: Draft, place: Place, output?: Json): void {
   const { after } = place.plan;
   if (after === undefined) return complete(draft, place, output);
+  const tooLarge = outputError(draft, place, output);
+  if (tooLarge !== undefined) return fail(draft, place, tooLarge);
   const event: Writable<AskedEvent> = { type: 'Asked', at: place.at, after: true };
   if (output !== undefined) event.output = output;
   open(draft, place, after, event);
@@ -43,7 +45,7 @@ export function conclude(draft: Draft, place: Place, output?: Json): void {
 type AskedEvent = Extract<FlowEvent, { type: 'Asked' }>;
 
 function open(draft: Draft, place: Place, question: QuestionPlan, event: Writable<AskedEvent>): void {
-  const output = event.after === true ? (event.output ?? derivedOutput(place.plan, place.activation)) : undefined;
+  const output = event.after === true ? concluded(place, event.output) : undefined;
   const input = attempt(() => questionInput(place, question, output));
   if (!input.ok) return fail(draft, place, input.error);
   const deadline = place.activation.asked?.deadline;
@@ -56,6 +58,11 @@ function open(draft: Draft, place: Place, question: QuestionPlan, event: Writabl
   const asked = draft.place(place.at);
   const callId = asked && openCall(asked);
   if (callId !== undefined) draft.ask({ type: 'call', callId, capability: HOST_CAPABILITIES.ask, input: input.value });
+}
+
+/** What a node has ended with: null is an output, too. */
+function concluded({ plan, activation }: Place, output: Json | undefined): Json {
+  return output === undefined ? derivedOutput(plan, activation) : output;
 }
 
 /** What a person is shown. */
@@ -102,9 +109,12 @@ export function expireQuestion(draft: Draft, place: Place): void {
   const answer = questionOf(place)?.default;
   const call = openCall(place);
   if (call !== undefined) draft.withdrawCall(call, 'nobody has answered in time');
-  if (answer === undefined) return fail(draft, place, errorData('WORK_DEADLINE', 'nobody has answered in time'));
+  if (answer === undefined) return fail(draft, place, errorData('WORK_DEADLINE', NOT_ANSWERED));
   takeAnswer(draft, place, answer);
 }
+
+const NOT_ANSWERED =
+  'nobody has answered in time: raise "deadlineMs" of the question, or give it a "default" that is taken then';
 
 function takeAnswer(draft: Draft, place: Place, { action, value }: Answer): void {
   const { at, activation } = place;

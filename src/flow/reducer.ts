@@ -104,3 +104,24 @@ export function fitsStateType(type: StateKey['type'], value: Json): boolean {
       return true;
   }
 }
+
+/** The type that a value is of; undefined for null. */
+export function stateTypeOf(value: Json): StateKey['type'] {
+  if (Array.isArray(value)) return 'list';
+  if (isJsonObject(value)) return 'object';
+  if (typeof value === 'string') return 'text';
+  if (typeof value === 'number') return 'number';
+  return typeof value === 'boolean' ? 'boolean' : undefined;
+}
+
+/** Whether a key may start with a value: it is of the kind that the reducer makes, and its items are such as it takes. */
+export function fitsReducer(reducer: Reducer, value: Json): boolean {
+  const made = stateTypeOf(reducer.initial);
+  if (made === undefined) return reducer.accepts?.(value) ?? true;
+  return stateTypeOf(value) === made && (made !== 'list' || (reducer.accepts?.(value) ?? true));
+}
+
+/** What a key may start with, in words. */
+export function startOf(reducer: Reducer): string {
+  return reducer.wants ?? `a ${stateTypeOf(reducer.initial) ?? 'value'}`;
+}

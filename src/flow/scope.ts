@@ -6,6 +6,7 @@ import { type ExpressionData, NULL, toData } from '../expression/expression-data
 import { chunkItem } from './chunks.js';
 import { patchedFunction } from './expression-dialect.js';
 import { entryOf, itemOf, type Place } from './place.js';
+import type { GraphEntry } from './state.js';
 
 /** What an expression sees beside its place. */
 interface ScopeExtras {
@@ -15,6 +16,19 @@ interface ScopeExtras {
   /** In place of the values of the graph around it: as they are after its step. */
   readonly values?: JsonObject;
   readonly round?: number;
+}
+
+const views = new WeakMap<object, ExpressionData>();
+
+/** Values as expressions see them, once for all that look at them: the items of a long list are converted one time. */
+function viewOf(value: Json | undefined): ExpressionData {
+  if (typeof value !== 'object' || value === null) return toData(value);
+  let view = views.get(value);
+  if (view === undefined) {
+    view = toData(value);
+    views.set(value, view);
+  }
+  return view;
 }
 
 /** What an expression can see at one place of a run. Contexts are made when they are asked for. */
@@ -42,9 +56,9 @@ export class FlowScope extends data.Dictionary implements ExpressionScope {
     const { given, output, values, round } = this.#extras;
     switch (name.toLowerCase()) {
       case 'input':
-        return toData(given === undefined ? inputOf(place) : given);
+        return viewOf(given === undefined ? inputOf(place) : given);
       case 'state':
-        return toData(values ?? valuesAround(place) ?? null);
+        return viewOf(values ?? valuesAround(place));
       case 'item':
         return toData(itemOf(place)?.item);
       case 'index':
@@ -82,7 +96,7 @@ function givenTo(place: Place): Json {
   const around = parent.activation;
   switch (around.kind) {
     case 'graph':
-      return chunkItem(around.entries, key)?.given ?? around.values;
+      return givenToEntry(chunkItem(around.entries, key), around.values);
     case 'chain':
     case 'loop':
       return around.value === undefined ? inputOf(parent) : around.value;
@@ -93,6 +107,11 @@ function givenTo(place: Place): Json {
     default:
       return inputOf(parent);
   }
+}
+
+/** What was given as null is null, and not the state. */
+function givenToEntry(entry: GraphEntry | undefined, values: JsonObject): Json {
+  return entry?.given === undefined ? values : entry.given;
 }
 
 function givenToStep(saga: Place, child: number): Json {

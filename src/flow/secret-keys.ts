@@ -1,12 +1,16 @@
-import type { Json } from 'tau-core';
+import { isJsonObject, type Json, type JsonObject } from 'tau-core';
 import type { FlowPlan } from './flow-plan.js';
-import type { NodePlan } from './node-plan.js';
+import type { GraphPlan, NodePlan } from './node-plan.js';
 
 /** Where in an input the value of a secret key is. */
 export interface SecretSpot {
   readonly key: string;
   /** Names of members, from the whole value down; none is the value itself. */
   readonly path: readonly string[];
+  /** Whether expressions look there: they find a member in any case. */
+  readonly anyCase?: true;
+  /** Present when the value is not taken for the key: it is only not to be seen. */
+  readonly unused?: true;
 }
 
 const withSecrets = new WeakMap<FlowPlan, boolean>();
@@ -31,26 +35,54 @@ export function outputPath(value: Json | undefined): readonly string[] | undefin
 }
 
 /**
- * Where, in what a call gave, the values of secret keys are. For a node of the graph: where its `writes` take them
- * from, or under the key's name. For what is deeper: under the key's name, as patterns pass their outputs on.
+ * Where, in what a call gave, the values of secret keys are: where `writes` of its node take them from, under the key's name, in
+ * the value of an answer that counts as the node's output, or as the input of a graph. Nothing else writes a secret key:
+ * `validateFlow` sees to that.
  */
-export function secretSpots(plan: FlowPlan, callId: string): readonly SecretSpot[] {
+export function secretSpots(plan: FlowPlan, callId: string, output: Json): readonly SecretSpot[] {
   const colon = callId.indexOf(':');
   const nodes = nodesOn(plan, colon < 0 ? callId : callId.slice(0, colon));
-  const leaf = nodes.at(-1);
-  if (leaf === undefined) return [];
-  // What a person answers to a question has the value in it.
-  const prefix = colon >= 0 || leaf.kind === 'ask' ? ['value'] : [];
-  return nodes.flatMap((graph, depth) => {
-    const node = nodes[depth + 1];
-    if (graph.kind !== 'graph' || node === undefined) return [];
-    const isCommand = node.kind === 'task' && node.leadsTo !== undefined;
-    return graph.keys.flatMap(({ name, secret }) => {
-      if (!secret) return [];
-      const written = node.node.writes === undefined ? [name] : outputPath(node.node.writes[name]);
-      if (written === undefined) return [];
-      return [{ key: name, path: [...prefix, ...(isCommand ? ['update', name] : written)] }];
-    });
+  const node = nodes.at(-1);
+  const graph = nodes.at(-2);
+  if (node === undefined) return NO_SPOTS;
+  const phase = colon < 0 ? undefined : /^:(before|after)/.exec(callId.slice(colon))?.[1];
+  const written = graph?.kind === 'graph' ? writtenSpots(node, graph) : NO_SPOTS;
+  if (phase === undefined && node.kind !== 'ask') return written;
+  if (!isAnswer(output)) return [...inAnswer(written), ...written].map((spot) => ({ ...spot, unused: true }));
+  const { action } = output;
+  if (phase === 'before' && action === 'edit') return node.kind === 'graph' ? inAnswer(ownSpots(node)) : NO_SPOTS;
+  const counts = phase === undefined ? action !== 'reject' : action === (phase === 'before' ? 'respond' : 'edit');
+  return counts ? inAnswer(written) : NO_SPOTS;
+}
+
+const NO_SPOTS: readonly SecretSpot[] = [];
+
+function isAnswer(output: Json): output is JsonObject {
+  const action = isJsonObject(output) ? output['action'] : undefined;
+  return action === 'approve' || action === 'edit' || action === 'respond' || action === 'reject';
+}
+
+/** What a person answers has the value in it. */
+function inAnswer(spots: readonly SecretSpot[]): readonly SecretSpot[] {
+  return spots.map((spot) => ({ ...spot, path: ['value', ...spot.path] }));
+}
+
+/** The secret keys of a graph, in an object with values of its keys. */
+export function ownSpots(graph: GraphPlan): readonly SecretSpot[] {
+  return graph.keys.flatMap(({ name, secret }) => (secret ? [{ key: name, path: [name] }] : []));
+}
+
+/** Where, in the output of a node, that is what its graph writes to secret keys. */
+function writtenSpots(node: NodePlan, graph: GraphPlan): readonly SecretSpot[] {
+  if (node.kind !== 'task' && node.kind !== 'ask') return NO_SPOTS;
+  const { writes } = node.node;
+  const isCommand = node.kind === 'task' && node.leadsTo !== undefined;
+  return graph.keys.flatMap(({ name, secret }): readonly SecretSpot[] => {
+    if (!secret) return [];
+    if (isCommand) return [{ key: name, path: ['update', name] }];
+    if (writes === undefined) return [{ key: name, path: [name] }];
+    const path = Object.hasOwn(writes, name) ? outputPath(writes[name]) : undefined;
+    return path === undefined ? [] : [{ key: name, path, anyCase: true }];
   });
 }
 

@@ -23,6 +23,11 @@ export interface FlowState {
   readonly cancel?: { readonly reason: string };
   /** Why the latest edit was refused; absent when it was not. */
   readonly editRefused?: string;
+  /**
+   * Joins that were left unmet when their graph ended, some of their sources having ended and others not: `a+b>c`, behind the
+   * graph's path when that is not the root. Each once, the first 100.
+   */
+  readonly unmet?: readonly string[];
   /** Present once the run has ended. */
   readonly ended?: {
     readonly outcome: Outcome;
@@ -53,10 +58,12 @@ export interface CommonActivation {
   readonly phase?: 'before' | 'lock' | 'after';
   /** When its `timeoutMs` is over. */
   readonly deadline?: Instant;
-  /** What a person put in place of its input. */
+  /** What it is given in any case: what a person put in place of its input, or what a step of a saga that can be undone began with. */
   readonly input?: Json;
   /** Its question that is open: which time it is asked, from 1, and when the default is taken. */
   readonly asked?: { readonly times: number; readonly deadline?: Instant };
+  /** The key of the lock that it holds, or waits for. */
+  readonly claim?: string;
   /** Whether it holds its lock. */
   readonly locked?: true;
   readonly output?: Json;
@@ -174,7 +181,7 @@ export interface SagaActivation extends CommonActivation {
 
 interface DoneStep {
   readonly output: Json;
-  /** Present when a person had put it in place of the step's input. */
+  /** What it was given; present when it can be undone, or when a person had put it in place of its input. */
   readonly input?: Json;
 }
 

@@ -9,14 +9,21 @@ import type { Place, PlaceOf } from './place.js';
 import { conclude } from './questions.js';
 import { FlowScope, inputOf } from './scope.js';
 import { placesIn } from './secret-places.js';
+import { sizeError, sizeOf } from './value-size.js';
 
 type CallEffect = Extract<ProgramEffect, { type: 'call' }>;
 
 /** Calls the capability of a task. Nothing is stored of it: that the task is open says that its call is in flight. */
 export function runTask(draft: Draft, place: PlaceOf<'task'>): void {
   const made = attempt(() => callOf(draft, place));
-  if (made.ok) draft.ask(made.value);
-  else fail(draft, place, made.error);
+  if (!made.ok) return fail(draft, place, made.error);
+  const { input } = made.value;
+  // The state of its graph was measured as it grew.
+  const around = place.parent?.activation;
+  const isState = around?.kind === 'graph' && around.values === input;
+  const tooLarge = isState ? undefined : sizeError(sizeOf(input), 'its input');
+  if (tooLarge === undefined) draft.ask(made.value);
+  else fail(draft, place, tooLarge);
 }
 
 function callOf(draft: Draft, place: PlaceOf<'task'>): CallEffect {

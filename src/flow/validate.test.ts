@@ -428,7 +428,7 @@ describe('refuses expressions', () => {
   test('that are none, with their column', () => {
     expect(refusals(flow({ kind: 'pass', input: { text: 'Hello ${{ input. }}' } }))).toMatchInlineSnapshot(`
       [
-        "root.input.text:16: Unexpected symbol: 'EOF'",
+        "root.input.text:16: the expression ends too early: something is missing behind "."",
       ]
     `);
   });
@@ -444,7 +444,7 @@ describe('refuses expressions', () => {
   test('that are empty', () => {
     expect(refusals(flow({ kind: 'pass', input: '${{ }}' }))).toMatchInlineSnapshot(`
       [
-        "root.input:5: An expression was expected",
+        "root.input:5: an expression is missing: write one, or leave the braces out",
       ]
     `);
   });
@@ -456,7 +456,7 @@ describe('refuses expressions', () => {
       [
         "root.input[0]:5: "github" is not supported: it is for workflows; flows have input, state, item, index, output, round, run, vars",
         "root.input[1]:5: "inputs" is not supported: use input",
-        "root.input[2]:5: Unrecognized named-value: 'foo'",
+        "root.input[2]:5: there is no context "foo": there are input, run, vars; a text stands in single quotes",
       ]
     `);
   });
@@ -492,8 +492,8 @@ describe('refuses expressions', () => {
       [
         "root.input[0]:5: "success" is not supported: leave it out: a node is due by its edges; what a failure does is said by "onError"",
         "root.input[1]:5: "hashFiles" is not supported: leave it out: call "tool:hash-files@v1" with { "patterns": [...] } in a task",
-        "root.input[2]:5: Unrecognized function: 'plus'",
-        "root.input[3]:5: Too few parameters supplied: 'length'",
+        "root.input[2]:5: there is no function "plus": there are case, contains, endsWith, format, fromJSON, join, startsWith, toJSON, length, patched",
+        "root.input[3]:5: "length" was given too few arguments: it takes 1",
       ]
     `);
   });

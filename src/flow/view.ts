@@ -2,8 +2,9 @@ import type { Json, JsonObject } from 'tau-core';
 import { attempt } from '../expression/expression.js';
 import { openCall } from './call-ids.js';
 import type { FlowPlan } from './flow-plan.js';
-import { labelOf } from './path.js';
-import { type Place, placeAt, walkPlaces } from './place.js';
+import { titleOf } from './path.js';
+import { type Place, walkPlaces } from './place.js';
+import { placeAt } from './place-on-path.js';
 import { questionInput, questionOf } from './questions.js';
 import { derivedOutput } from './start-activation.js';
 import type { FlowState } from './state.js';
@@ -14,7 +15,7 @@ const SHOWN_MAX = 200;
 /**
  * What a person who looks at a run sees: `status` (`new`, `running`, `cancelling`, `ok`, `failed`, `cancelled`), `values` and
  * `step` of the root if that is a graph, `open` (what runs: path, label, kind and what it waits for), `questions` (what may be
- * answered now, by `callId`), and `editRefused` when the latest edit was.
+ * answered now, by `callId`), `unmet` (joins that waited in vain when their graph ended, `a+b>c`), and `editRefused` when the latest edit was.
  */
 export function view(plan: FlowPlan, state: FlowState): JsonObject {
   const root = placeAt(plan, state, '');
@@ -24,10 +25,11 @@ export function view(plan: FlowPlan, state: FlowState): JsonObject {
   return {
     status: statusOf(state),
     ...valuesOf(plan, state),
-    open: places.slice(0, SHOWN_MAX).map(openView),
+    open: places.slice(0, SHOWN_MAX).map((place) => openView(place, plan.definition.name)),
     questions: questions.slice(0, SHOWN_MAX).map(questionView),
     ...(places.length > SHOWN_MAX ? { more: places.length - SHOWN_MAX } : {}),
     ...(state.cancel === undefined ? {} : { cancel: state.cancel.reason }),
+    ...(state.unmet === undefined ? {} : { unmet: state.unmet }),
     ...(state.editRefused === undefined ? {} : { editRefused: state.editRefused }),
   };
 }
@@ -45,13 +47,13 @@ function valuesOf(plan: FlowPlan, { root, ended }: FlowState): JsonObject {
   return ended?.values === undefined ? {} : { values: ended.values };
 }
 
-function openView({ at, plan, activation }: Place): Json {
+function openView({ at, plan, activation }: Place, flowName: string): Json {
   const { phase, deadline, stop } = activation;
   const undoes = activation.kind === 'saga' && activation.undoing !== undefined;
   const waits = stop !== undefined ? 'stopping' : undoes ? 'undoing' : phase;
   return {
     at,
-    label: labelOf(at),
+    label: titleOf(at, flowName),
     kind: plan.kind,
     ...(waits === undefined ? {} : { phase: waits }),
     ...(deadline === undefined ? {} : { deadline }),

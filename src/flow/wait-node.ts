@@ -2,6 +2,7 @@ import { later } from 'tau-core';
 import { attempt, expressionFailed } from '../expression/expression.js';
 import type { Draft } from './draft.js';
 import { fail } from './ending.js';
+import { inWords } from './in-words.js';
 import type { Place, PlaceOf } from './place.js';
 import { conclude } from './questions.js';
 import { FlowScope, inputOf, isGivenState } from './scope.js';
@@ -32,7 +33,10 @@ function waitOf(place: PlaceOf<'wait'>): number {
           .replace(/^\s*\$\{\{|\}\}\s*$/g, '')
           .trim()
       : '';
-  throw expressionFailed({ expr, line: 1, column: 1, place: `${place.plan.place}.ms` }, 'it must give milliseconds');
+  throw expressionFailed(
+    { expr, line: 1, column: 1, place: `${place.plan.place}.ms` },
+    `it must give milliseconds, and gives ${inWords(given)}: let it give a number, e.g. 1500`,
+  );
 }
 
 /** Its time is over: its output is its input. */

@@ -186,7 +186,7 @@ describe('defineFlow', () => {
     expect(refused.message).toBe(`the flow "" is refused:
 name: this must be a text of 1 to 100 characters
 root.nodes[0].name: this must be a name: letters, digits, "-" and "_", the first a letter or "_", at most 100
-root.nodes[0].node.input, column 7: Unrecognized named-value: 'foo'`);
+root.nodes[0].node.input, column 7: there is no context "foo": there are input, run, vars; a text stands in single quotes`);
     expect(refused.data.details).toMatchObject({ findings: [{ place: 'name' }, {}, { column: 7 }] });
   });
 
