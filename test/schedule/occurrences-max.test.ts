@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { ProgramDrive } from '../../test/support/program-drive.js';
-import { scheduleLanguage } from './language.js';
-import { MISSED_COUNTED_MAX } from './time-flow.js';
+import { scheduleLanguage } from '../../src/../src/schedule/language.js';
+import { MISSED_COUNTED_MAX } from '../../src/../src/schedule/time-flow.js';
+import { ProgramDrive } from '../support/program-drive.js';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
 const HOUR = 3_600_000;
