@@ -3,7 +3,7 @@ import { checkFlowInput } from './check-input.js';
 import type { FlowDefinition } from './definition.js';
 import type { FlowEvent } from './event.js';
 import { createPlanner } from './flow-plan.js';
-import { createFlowProgram } from './program.js';
+import { createFlowProgram } from './flow-program.js';
 import { readFlow } from './read-flow.js';
 import { redactProgramInput, redactRunInput } from './redact.js';
 import { BUILT_IN_REDUCERS, type Reducers } from './reducer.js';

@@ -1,14 +1,9 @@
-import type { Program, RunBegin } from 'tau-core';
-import { decide } from './decide.js';
+import type { Program } from 'tau-core';
 import type { FlowDefinition } from './definition.js';
 import type { FlowEvent } from './event.js';
-import { evolve } from './evolve.js';
-import { type FlowPlan, planOf } from './flow-plan.js';
-import { Foreseen } from './foreseen.js';
-import { migrate } from './migrate.js';
-import { narrate } from './narrate.js';
+import { planOf } from './flow-plan.js';
+import { createFlowProgram } from './flow-program.js';
 import type { FlowState } from './state.js';
-import { view } from './view.js';
 
 /**
  * Flows as a machine: a tree of nodes, of which those that are open are activations with a path.
@@ -28,35 +23,3 @@ import { view } from './view.js';
  * 6. What settles late, twice, or after it was withdrawn, changes nothing.
  */
 export const flowProgram: Program<FlowDefinition, FlowState, FlowEvent> = createFlowProgram(planOf);
-
-/** The same with plans of one's own: those that know more reducers. */
-export function createFlowProgram(
-  plan: (definition: FlowDefinition) => FlowPlan,
-): Program<FlowDefinition, FlowState, FlowEvent> {
-  const foreseen = new Foreseen();
-  return {
-    kind: 'flow',
-    takesMessages: false,
-    takesEdits: true,
-    initial,
-    decide: (definition, state, input, now) => decide(plan(definition), state, { input, now, foreseen }),
-    evolve: (definition, state, event) => foreseen.after(state, event) ?? evolve(plan(definition), state, event),
-    nextDeadline: (_definition, state) => state.timers?.next,
-    view: (definition, state) => view(plan(definition), state),
-    narrate: (definition, state, event) => narrate(plan(definition), state, event),
-    migrate: (from, to, state) => migrate(plan(from), plan(to), state),
-  };
-}
-
-/** The event that triggered a run is not kept: a flow sees its input only. */
-function initial(definition: FlowDefinition, begin: RunBegin): FlowState {
-  const { runId, sessionId, input, vars } = begin;
-  return {
-    format: 1,
-    runId,
-    sessionId,
-    input,
-    ...(vars === undefined ? {} : { vars }),
-    ...(definition.patches === undefined || definition.patches.length === 0 ? {} : { patches: definition.patches }),
-  };
-}

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { scheduleLanguage } from '../../src/../src/schedule/language.js';
-import { MISSED_COUNTED_MAX } from '../../src/../src/schedule/time-flow.js';
+import { scheduleLanguage } from '../../src/schedule/language.js';
+import { MISSED_COUNTED_MAX } from '../../src/schedule/time-flow.js';
 import { ProgramDrive } from '../support/program-drive.js';
 
 const START = Date.parse('2026-01-01T00:00:00Z');
