@@ -18,17 +18,17 @@ interface ScopeExtras {
   readonly round?: number;
 }
 
-const views = new WeakMap<object, ExpressionData>();
+/** The value that was looked at last, as expressions see it. */
+let seen: { readonly value: object; readonly view: ExpressionData } | undefined;
 
-/** Values as expressions see them, once for all that look at them: the items of a long list are converted one time. */
+/**
+ * Values as expressions see them. The last one is kept, so that many who look at one long list convert it once; to remember each of
+ * them would cost a run that changes its state at every step more than it saves.
+ */
 function viewOf(value: Json | undefined): ExpressionData {
   if (typeof value !== 'object' || value === null) return toData(value);
-  let view = views.get(value);
-  if (view === undefined) {
-    view = toData(value);
-    views.set(value, view);
-  }
-  return view;
+  if (seen?.value !== value) seen = { value, view: toData(value) };
+  return seen.view;
 }
 
 /** What an expression can see at one place of a run. Contexts are made when they are asked for. */
