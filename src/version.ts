@@ -12,6 +12,12 @@ export const FEATURES = [
   'run.input',
   'run.interrupt',
   'run.progress',
+  'run.edit',
+  'run.migrate',
+  'run.locks',
+  'host.capabilities',
+  'definition.links',
+  'definition.schedules',
   'journal.bulk',
   'admin.validate',
 ] as const;

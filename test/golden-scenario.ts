@@ -1,4 +1,4 @@
-import { errorData, regionId, runId } from 'tau-core';
+import { callId, errorData, regionId, runId } from 'tau-core';
 import type { RegionEvent, RegionEventBody } from '../src/machines/region/events.js';
 import { bound, event, failed, ok, RegionLab, request } from './lab/region-lab.js';
 
@@ -15,6 +15,7 @@ export const EVENT_TYPES: { readonly [Type in RegionEventBody['type']]: true } =
   'event.received': true,
   'run.started': true,
   'run.forked': true,
+  'run.migrated': true,
   'run.advanced': true,
   'run.cancelling': true,
   'run.paused': true,
@@ -40,6 +41,7 @@ export interface GoldenRegion {
 export function goldenRegions(): GoldenRegion[] {
   const regions: readonly [string, (lab: RegionLab) => void][] = [
     ['github/octo/shop', busyRegion],
+    ['orchestrated', orchestratedRegion],
     ['deleted', deletedRegion],
     ['tau/definitions', catalogueRegion],
   ];
@@ -121,6 +123,59 @@ function busyRegion(lab: RegionLab): void {
   lab.script('r5', [{ finish: { kind: 'failed', error: errorData('STEP_FAILED', 'no') } }]);
   lab.script('r6', [{ call: { id: 'a' } }]);
   lab.cancel('r6', true);
+}
+
+/** Locks in all their states, questions of programs, calls with policies and secrets, children, edits, migrations. */
+function orchestratedRegion(lab: RegionLab): void {
+  const vars = { mediaType: 'application/json', name: 'vars', text: '{"stage":"test"}' };
+  lab.tell({ type: 'createSession', durable: true, context: [vars] });
+  lab.obedient(
+    'r1',
+    {
+      begin: [
+        { lock: 'deploy', waiting: 'replace' },
+        { lock: 'pool', slots: 2, priority: 1, fairnessKey: 'team' },
+        { ask: 'ship it?' },
+        {
+          call: 'upload',
+          input: { token: '***' },
+          policy: {
+            rate: { key: 'api', max: 10, perMs: 1_000 },
+            bulkhead: { key: 'db', max: 2, waitingMax: 5 },
+            breaker: { key: 'api', failuresMax: 3, openMs: 30_000 },
+          },
+          secrets: { '/token': ['Bearer ', { secret: 'TOKEN' }] },
+          grants: { issues: 'write', contents: 'none' },
+        },
+      ],
+      'settled ship it?': [{ unlock: 'pool' }, { ask: 'sure?' }],
+    },
+    { parent: { regionId: regionId('other'), runId: runId('r0'), callId: callId('c'), attempt: 2, waits: true } },
+  );
+  lab.obedient('r2', { begin: [{ lock: 'deploy' }, { lock: 'pool', slots: 2 }] });
+  lab.obedient('r3', {
+    begin: [
+      { lock: 'deploy', waiting: 'replace' },
+      { lock: 'pool', slots: 2 },
+    ],
+  });
+  lab.advance(10);
+  lab.answer('r1/ship it?', 1, { yes: true });
+  const source = lab.run('r1');
+  const edit = { orders: [{ giveUp: 'upload' }, { wakeInMs: 900 }] };
+  if (source !== undefined) lab.tell({ type: 'forkRun', runId: runId('r4'), source, edit });
+  lab.obedient('r5', { begin: [{ lock: 'pool', preempt: true }] });
+  const better = bound('obedient', { begin: [], 'settled sure?': [{ finish: 'shipped' }], 'settled ship it?': [] });
+  lab.tell({ type: 'migrateRun', runId: runId('r1'), bound: better, checkOnly: false });
+  lab.obedient(
+    'r6',
+    { begin: [{ finish: 'a child' }] },
+    {
+      parent: { regionId: regionId('orchestrated'), runId: runId('r1'), callId: callId('d'), attempt: 1, waits: false },
+    },
+  );
+  // Handed on for ever: news of locks is in the state when the decision has told as much as it may.
+  lab.obedient('r7', { begin: [{ lock: 'x' }], 'lockGranted x': [{ unlock: 'x' }, { lock: 'x' }] });
 }
 
 function deletedRegion(lab: RegionLab): void {

@@ -11,7 +11,7 @@ import { testPrograms } from './programs/index.js';
 
 const FIXTURES = new URL('fixtures/', import.meta.url);
 /** The format that this kernel writes. */
-const FORMAT = '0.1';
+const FORMAT = '0.2';
 
 /** A record as a line of a fixture; its data is JSON text. */
 interface Line extends Omit<JournalRecord, 'data'> {

@@ -33,6 +33,9 @@ const KINDS = [
   'startRun',
   'startRun',
   'forkRun',
+  'forkRun',
+  'migrateRun',
+  'tellLocks',
   'cancelRun',
   'pauseRun',
   'resumeRun',
@@ -105,8 +108,18 @@ function inputOf(state: RegionState, { kind, pick, variant }: Choice, step: numb
     case 'forkRun': {
       const source = run ?? state.runs.first();
       if (source === undefined) return { type: 'wake', runId: id };
-      return { type: kind, runId: runId(`r${step}`), source, ...(variant % 3 === 0 && { startKey: `k${pick % 5}` }) };
+      return {
+        type: kind,
+        runId: runId(`r${step}`),
+        source,
+        ...(variant % 3 === 0 && { startKey: `k${pick % 5}` }),
+        ...(variant % 4 === 1 && { edit: { n: pick } }),
+      };
     }
+    case 'migrateRun':
+      return { type: kind, runId: id, bound: erratic(pick % 6), checkOnly: variant % 4 === 0 };
+    case 'tellLocks':
+      return { type: kind };
     case 'cancelRun':
       return { type: kind, runId: id, kill: variant % 2 === 0, reason: 'enough' };
     case 'pauseRun':
@@ -206,11 +219,14 @@ const EVENT_TYPES = [
   'run.ended',
   'run.forked',
   'run.message.queued',
+  'run.migrated',
   'run.paused',
   'run.resumed',
   'run.started',
   'session.created',
 ];
+
+const TOLD_TYPES = ['begin', 'callSettled', 'cancel', 'deadline', 'edit', 'lockGranted', 'lockRevoked', 'message'];
 
 /** For a machine that is busy with other tests: the time is long, and no test waits for it. */
 const TIMEOUT_MS = 60_000;
@@ -223,10 +239,14 @@ test(
   () => {
     const seen = new Set<string>();
     const types = new Set<string>();
+    const told = new Set<string>();
     fc.assert(
       fc.property(sequences, (choices) => {
         const state = play(choices, (before, input, now, machine) => {
-          for (const { body } of machine.decide(before, input, now).events) types.add(body.type);
+          for (const { body } of machine.decide(before, input, now).events) {
+            types.add(body.type);
+            if (body.type === 'run.advanced') told.add(body.input.type);
+          }
         });
         for (const ended of state.ended.values()) {
           seen.add(ended.outcome.kind);
@@ -241,6 +261,7 @@ test(
     );
     // Every row was met: the events, but for the end of the session, and ends of all kinds.
     expect([...types].sort()).toEqual(EVENT_TYPES);
+    expect([...told].sort()).toEqual(TOLD_TYPES);
     expect([...seen].sort()).toEqual(['TAU-4001', 'TAU-4003', 'TAU-9001', 'cancelled', 'failed', 'ok']);
   },
   TIMEOUT_MS,

@@ -154,6 +154,80 @@ const scenarios: readonly [string, string, (lab: RegionTranscript) => void][] = 
       lab.settle('r3/a', failed(errorData('QUEUE_FULL', 'busy')), { tokens: 6 });
     },
   ],
+  [
+    'region-locks',
+    'Locks: granted, waited for, replaced, taken away, and free again when their holder ends',
+    (lab) => {
+      lab.tell(open);
+      const holds = { begin: [{ lock: 'a', key: 'deploy' }], 'lockGranted a': [{ call: 'work' }] };
+      lab.obedient('r1', { ...holds, 'settled work': [{ unlock: 'a' }, { finish: 'done' }] });
+      lab.obedient('r2', holds);
+      lab.transcript.note('the newest claim takes the place of the one that waits');
+      lab.obedient('r3', {
+        begin: [{ lock: 'a', key: 'deploy', waiting: 'replace' }],
+        'lockGranted a': [{ call: 'work' }],
+      });
+      lab.settle('r1/work');
+      lab.transcript.note('one that preempts: its holder hears of it, and ends');
+      lab.obedient('r4', {
+        begin: [{ lock: 'a', key: 'deploy', preempt: true }],
+        'lockRevoked a': [{ finish: 'too late' }],
+      });
+      lab.obedient('r5', { begin: [{ lock: 'a', key: 'deploy' }] });
+      lab.cancel('r4', true);
+    },
+  ],
+  [
+    'region-fork-locks',
+    'A fork claims its locks anew: what its source still holds, it has lost',
+    (lab) => {
+      lab.tell(open);
+      const rules = { begin: [{ lock: 'a' }, { lock: 'b' }, { call: 'work' }] };
+      lab.obedient('r1', rules);
+      lab.message('r1', 'steer', { orders: [{ unlock: 'b' }] });
+      const source = lab.run('r1');
+      if (source === undefined) throw new Error('r1 is not in progress');
+      lab.tell({ type: 'forkRun', runId: runId('r2'), source });
+      lab.cancel('r1', true);
+      lab.transcript.note('nobody holds it any more: the next fork keeps it');
+      lab.tell({ type: 'forkRun', runId: runId('r3'), source });
+    },
+  ],
+  [
+    'region-ask',
+    'A program asks a person: no provider has part in it',
+    (lab) => {
+      lab.tell(open);
+      lab.obedient('r1', { begin: [{ ask: 'ship it?' }], 'settled ship it?': [{ finish: 'shipped' }] });
+      lab.answer('r1/ship it?', 2, true);
+      lab.answer('r1/ship it?', 1, true);
+      lab.answer('r1/ship it?', 1, true);
+    },
+  ],
+  [
+    'region-edit-and-migrate',
+    'A fork is edited before it goes on; a run is brought to another version of its definition',
+    (lab) => {
+      lab.tell(open);
+      lab.obedient('r1', { begin: [{ call: 'a' }, { call: 'b' }] });
+      const source = lab.run('r1');
+      if (source === undefined) throw new Error('r1 is not in progress');
+      const edit = { orders: [{ giveUp: 'a' }, { call: 'a' }, { call: 'c' }] };
+      lab.tell({ type: 'forkRun', runId: runId('r2'), source, edit });
+      lab.script('r3', [{ call: { id: 'a' } }]);
+      const scripted = lab.run('r3');
+      if (scripted !== undefined) lab.tell({ type: 'forkRun', runId: runId('r4'), source: scripted, edit });
+      const next = (rules: object) => bound('obedient', rules as never);
+      lab.tell({ type: 'migrateRun', runId: runId('r1'), bound: next({}), checkOnly: true });
+      const better = next({ begin: [], 'settled a': [{ finish: 'better' }] });
+      lab.tell({ type: 'migrateRun', runId: runId('r1'), bound: better, checkOnly: true });
+      lab.tell({ type: 'migrateRun', runId: runId('r1'), bound: better, checkOnly: false });
+      lab.tell({ type: 'migrateRun', runId: runId('r1'), bound: better, checkOnly: false });
+      lab.settle('r1/a');
+      lab.tell({ type: 'migrateRun', runId: runId('r3'), bound: better, checkOnly: false });
+      lab.tell({ type: 'migrateRun', runId: runId('r3'), bound: bound('scripted', { steps: [] }), checkOnly: false });
+    },
+  ],
 ];
 
 test.each(scenarios)('%s: %s', (name, title, play) => {

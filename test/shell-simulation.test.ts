@@ -1,12 +1,25 @@
 import type { Json } from 'tau-core';
-import { TauError, tauError } from 'tau-core';
+import { HOST_CAPABILITIES, TauError, tauError } from 'tau-core';
 import type { AttachedExtension, WorkContext } from 'tau-core/extension';
 import { seededRandom } from 'tau-core/testing';
 import { describe, expect, it } from 'vitest';
-import { KernelWorld } from './shell-world.js';
+import { hosted } from '../src/machines/region/programs.js';
+import { obedientLanguage, type Rules } from './programs/obedient.js';
+import { KernelWorld, sequenceLanguage } from './shell-world.js';
 
 const SEEDS = Number(process.env['TAU_SIMULATION_SEEDS'] ?? 60);
 const RUNS = 12;
+/** Runs that publish an event, start another run and wait for it, and take turns at a lock. */
+const PARENTS = 4;
+
+const { publish, startRun } = HOST_CAPABILITIES;
+const parentRules: Rules = {
+  begin: [{ call: 'say', capability: publish, input: { type: 'parent.began', sessionId: 'news' } }],
+  'settled say': [{ call: 'child', capability: startRun, input: { definition: 'seq', sessionId: 'children' } }],
+  'settled child': [{ lock: 'turn' }],
+  'lockGranted turn': [{ wakeInMs: 400 }],
+  deadline: [{ finish: 'done' }],
+};
 
 /** What the outside world keeps: how often each effect was made, by its idempotency key. */
 class Outside {
@@ -80,7 +93,7 @@ async function simulate(
   const random = seededRandom(seed).fork('torment');
   const world = new KernelWorld(
     seed,
-    {},
+    { languages: [hosted(sequenceLanguage), hosted(obedientLanguage)] },
     {
       fault: (operation) =>
         operation === 'append' && random.int(50) === 0 ? random.pick(['before', 'after'] as const) : 'none',
@@ -90,15 +103,16 @@ async function simulate(
   const outcomes = new Map<string, unknown>();
   const story = async (): Promise<void> => {
     await insist(world, () => world.client.putDefinition({ name: 'seq', source: '{"steps":3}', program: 'sequence' }));
+    const source = JSON.stringify(parentRules);
+    await insist(world, () => world.client.putDefinition({ name: 'parent', source, program: 'obedient' }));
     await Promise.all(
-      Array.from({ length: RUNS }, async (_, index) => {
+      Array.from({ length: RUNS + PARENTS }, async (_, index) => {
         await world.world.sleep(index * 150);
         const sessionId = `s${index % 2}`;
         const idempotencyKey = `run-${index}`;
+        const definition = index < RUNS ? 'seq' : 'parent';
         await insist(world, () => world.client.ensureSession({ sessionId }));
-        const { run } = await insist(world, () =>
-          world.client.startRun({ sessionId, definition: 'seq', idempotencyKey }),
-        );
+        const { run } = await insist(world, () => world.client.startRun({ sessionId, definition, idempotencyKey }));
         for (;;) {
           const view = await insist(world, () => world.client.getRun(run.runId));
           if (view.outcome !== undefined) return outcomes.set(run.runId, view.outcome);
@@ -118,23 +132,36 @@ async function simulate(
 }
 
 describe('a kernel whose parts are killed at random', () => {
-  it(`ends every run, with each effect made once, over ${SEEDS} seeds`, async () => {
-    for (let seed = 1; seed <= SEEDS; seed += 1) {
-      const { world, outside, outcomes } = await simulate(seed);
-      const context = `seed ${seed}`;
-      expect(outcomes.size, context).toBe(RUNS);
-      for (const outcome of outcomes.values()) expect(outcome, context).toMatchObject({ kind: 'ok' });
-      const repeated = [...outside.effects].filter(([, count]) => count !== 1);
-      expect(repeated, context).toEqual([]);
-      expect(outside.effects.size, context).toBe(RUNS * 3);
-      const bugs = world.logs.filter((entry) => entry.level === 'error');
-      expect(bugs, context).toEqual([]);
-      await world.world.until(() => world.kernel.journal.status === 'attached', 600_000);
-      const validations = await world.result(world.client.admin.validate());
-      expect(
-        validations.filter((validation) => !validation.equal),
-        context,
-      ).toEqual([]);
-    }
-  });
+  it(
+    `ends every run, with each effect made once, over ${SEEDS} seeds`,
+    async () => {
+      for (let seed = 1; seed <= SEEDS; seed += 1) {
+        const { world, outside, outcomes } = await simulate(seed);
+        const context = `seed ${seed}`;
+        expect(outcomes.size, context).toBe(RUNS + PARENTS);
+        for (const outcome of outcomes.values()) expect(outcome, context).toMatchObject({ kind: 'ok' });
+        const repeated = [...outside.effects].filter(([, count]) => count !== 1);
+        expect(repeated, context).toEqual([]);
+        expect(outside.effects.size, context).toBe((RUNS + PARENTS) * 3);
+        const bugs = world.logs.filter((entry) => entry.level === 'error');
+        expect(bugs, context).toEqual([]);
+        await world.world.until(() => world.kernel.journal.status === 'attached', 600_000);
+        const children = await world.result(world.client.listRuns({ sessionId: 'children' }));
+        expect(
+          children.map((run) => run.status),
+          context,
+        ).toEqual(Array(PARENTS).fill('succeeded'));
+        const news = await world.journal.read('news', 1, {});
+        expect(news.records.filter((record) => record.type === 'event.received').length, context).toBe(PARENTS);
+        for (const { state } of world.kernel.table.all())
+          expect([state.locks, state.lockNews], context).toEqual([{}, []]);
+        const validations = await world.result(world.client.admin.validate());
+        expect(
+          validations.filter((validation) => !validation.equal),
+          context,
+        ).toEqual([]);
+      }
+    },
+    5_000 * SEEDS,
+  );
 });

@@ -107,8 +107,8 @@ export class KernelWorld {
     );
   }
 
-  mountWorker(handler: Handler<JsonObject>, instanceId = 'worker'): AttachedExtension {
-    const capabilities = [action('work@v1', { description: 'works' }, handler)];
+  mountWorker(handler: Handler<JsonObject>, instanceId = 'worker', name = 'work@v1'): AttachedExtension {
+    const capabilities = [action(name, { description: 'works' }, handler)];
     return this.#mount(defineExtension({ name: 'worker', version: '1', capabilities }), instanceId);
   }
 

@@ -3,14 +3,13 @@ import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Command } from 'commander';
 import { TauError, toErrorData } from 'tau-core';
 import { systemClock, systemRandom } from 'tau-core/node';
-import { workflowLanguage } from 'tau-orchestrate';
 import { DISPATCH_LIMITS } from '../machines/dispatch/state.js';
-import { hosted } from '../machines/region/programs.js';
 import { serveKernel } from '../server/kernel-server.js';
 import { DRAIN_GRACE_MS } from '../services/admin-service.js';
 import { Kernel } from '../shell/kernel.js';
 import { KERNEL_VERSION } from '../version.js';
 import { type KernelConfig, kernelConfig, redacted } from './config.js';
+import { LANGUAGES } from './languages.js';
 import { reporter } from './reporter.js';
 
 const EXAMPLES = `
@@ -55,7 +54,7 @@ async function main(config: KernelConfig): Promise<void> {
   report.event('config', redacted(config));
   const kernel = new Kernel(
     {
-      languages: [hosted(workflowLanguage)],
+      languages: LANGUAGES,
       volatile: config.volatile,
       dispatchLimits: { leaseTtlMs: config.leaseTtlMs, providerWaitMs: config.providerWaitMs },
     },

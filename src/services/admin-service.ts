@@ -70,7 +70,7 @@ export function adminService(kernel: Kernel, onDrained: () => void): AdminServic
       const loop = kernel.table.get(regionId(sessionId));
       const letter = loop.state.deadLetters.find((item) => `${item.runId}/${item.callId}` === workId);
       if (letter === undefined) throw tauError('NOT_FOUND', `session "${sessionId}" has no dead letter "${workId}"`);
-      const source = await forkSource(kernel.table.machine, loop, letter.runId, letter.seq - 1);
+      const source = await forkSource(kernel.table.machine, loop, letter.runId, { atSeq: letter.seq - 1 });
       const startKey = `requeue ${workId} ${letter.seq}`;
       const reply = await kernel.request(loop, { type: 'forkRun', runId: kernel.newRunId(), source, startKey });
       return { runId: reply.runId ?? ('' as RunId) };
@@ -114,8 +114,9 @@ export function adminService(kernel: Kernel, onDrained: () => void): AdminServic
 }
 
 function listExtensions(kernel: Kernel): wire.Extension[] {
-  const { instances, gone } = kernel.dispatcher.state;
-  const present = [...instances.values()].map((instance) => ({
+  const { instances, gone, host } = kernel.dispatcher.state;
+  const extensions = [...instances.values()].filter((instance) => instance !== host);
+  const present = extensions.map((instance) => ({
     ...manifestView(instance.manifest),
     status: instance.attached ? adminv1.ExtensionStatus.ATTACHED : adminv1.ExtensionStatus.DETACHED,
     reason: undefined,

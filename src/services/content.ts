@@ -1,3 +1,4 @@
+import type { Json } from 'tau-core';
 import type { corev1 } from 'tau-core/contract';
 import type { ContextItem } from '../machines/region/state.js';
 
@@ -13,6 +14,17 @@ export function contextItem(content: corev1.Content): ContextItem {
       return { mediaType, name, uri: body.value };
     default:
       return { mediaType, name };
+  }
+}
+
+/** A message as a program is told it: JSON as it is, whoever sent it; content of another type with its media type and name. */
+export function messageContent(content: corev1.Content): Json {
+  const item = contextItem(content);
+  if (item.mediaType !== 'application/json' || item.text === undefined) return item as unknown as Json;
+  try {
+    return JSON.parse(item.text) as Json;
+  } catch {
+    return item as unknown as Json;
   }
 }
 

@@ -24,11 +24,15 @@ export function definitionService(kernel: Kernel): DefinitionServiceImplementati
         );
       }
       const read = kernel.catalogue.read(name, program === '' ? 'workflow' : program, source);
-      if ('diagnostics' in read) return { definition: undefined, diagnostics: [...read.diagnostics], changed: false };
-      if (validateOnly) return { definition: view(read.bound), diagnostics: [], changed: false };
+      if ('diagnostics' in read) {
+        return { definition: undefined, diagnostics: [...read.diagnostics], changed: false, warnings: [] };
+      }
+      const definition = view(read.bound);
+      const warnings = [...kernel.catalogue.warnings(read.bound)];
+      if (validateOnly) return { definition, diagnostics: [], changed: false, warnings };
       kernel.refuseWhileDraining();
       const changed = await kernel.putDefinition(read.bound);
-      return { definition: view(read.bound), diagnostics: [], changed };
+      return { definition, diagnostics: [], changed, warnings };
     },
 
     listDefinitions: async () => ({ definitions: kernel.catalogue.active().map(view) }),

@@ -38,8 +38,8 @@ export function diagnose(kernel: Kernel): Finding[] {
   }
   if (kernel.draining)
     findings.push({ part: 'kernel', severity: WARNING, message: 'the kernel is draining', advice: 'start it again' });
-  const { instances, gone, work } = kernel.dispatcher.state;
-  const attached = [...instances.values()].filter((instance) => instance.attached).length;
+  const { instances, gone, work, host } = kernel.dispatcher.state;
+  const attached = [...instances.values()].filter((instance) => instance.attached && instance !== host).length;
   findings.push(
     attached > 0
       ? { part: 'extensions', severity: OK, message: `${attached} attached`, advice: '' }

@@ -51,5 +51,7 @@ function workFrame(effect: Extract<FrameEffect, { readonly type: 'work' }>, now:
     sessionId: order.regionId,
     runId: order.runId,
     answerJson: order.answerJson,
+    secretsJson: order.secretsJson ?? '',
+    grantsJson: order.grantsJson ?? '',
   };
 }

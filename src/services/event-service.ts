@@ -11,10 +11,11 @@ import type { RegionReply } from '../machines/region/effects.js';
 import type { RegionEventBody } from '../machines/region/events.js';
 import { readHistory } from '../shell/history.js';
 import type { Kernel } from '../shell/kernel.js';
+import { writableRegion } from '../shell/kernel-regions.js';
 import { pipelined } from '../shell/pipelined.js';
 import type { CommittedEvent } from '../shell/record-codec.js';
 import { EVENT_BYTES_MAX } from './limits.js';
-import { wantsDurable, writableSession } from './requests.js';
+import { wantsDurable } from './requests.js';
 import { watchPage } from './watch-page.js';
 
 /** Messages of one publish stream whose events are being journaled at once. */
@@ -68,7 +69,7 @@ function publish(kernel: Kernel, request: kernelv1.PublishEventRequest): Promise
           `event ${event.id} has ${event.data.length} bytes, the limit eventBytesMax is ${EVENT_BYTES_MAX}`,
         );
       }
-      kernel.publish(writableSession(request.sessionId), event, wantsDurable(request.durability), (reply) =>
+      kernel.publish(writableRegion(request.sessionId), event, wantsDurable(request.durability), (reply) =>
         resolve(ackOf(reply)),
       );
     } catch (thrown) {

@@ -1,4 +1,4 @@
-import { type Instant, type TauError, tauError, toErrorData } from 'tau-core';
+import { HOST_CAPABILITIES, type Instant, type TauError, tauError, toErrorData } from 'tau-core';
 import { type ExtensionServiceImplementation, extensionv1, outcomeFromProto, usageFromProto } from 'tau-core/contract';
 import type { Manifest, OfferedCapability, Routing } from '../machines/dispatch/state.js';
 import type { Kernel } from '../shell/kernel.js';
@@ -10,6 +10,8 @@ import { FRAME_BYTES_MAX } from './limits.js';
 
 const CONTRACT = 'tau.extension.v1';
 const CAPABILITY_PATTERN = /^[A-Za-z0-9._/@-]{1,200}$/;
+
+const HOST_SERVED: ReadonlySet<string> = new Set(Object.values(HOST_CAPABILITIES));
 
 const ROUTINGS: { readonly [routing: number]: Routing } = {
   [extensionv1.Routing.UNSPECIFIED]: 'any',
@@ -169,5 +171,10 @@ function whyRefused(request: extensionv1.RegisterRequest, manifest: Manifest): T
       'REGISTRATION_REFUSED',
       `"${odd.kind}:${odd.name}" is no capability name: use A-Z a-z 0-9 . _ / @ -`,
     );
+  const reserved = manifest.capabilities.find(({ kind, name }) => HOST_SERVED.has(`${kind}:${name}`));
+  if (reserved !== undefined) {
+    const message = `"${reserved.kind}:${reserved.name}" is served by the kernel itself; offer it under another name`;
+    return tauError('REGISTRATION_REFUSED', message);
+  }
   return undefined;
 }

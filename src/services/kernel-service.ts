@@ -1,3 +1,4 @@
+import { HOST_CAPABILITIES } from 'tau-core';
 import type { KernelServiceImplementation } from 'tau-core/contract';
 import type { Kernel } from '../shell/kernel.js';
 import { FEATURES, KERNEL_VERSION } from '../version.js';
@@ -6,7 +7,7 @@ import { kernelLimits } from './limits.js';
 export function kernelService(kernel: Kernel): KernelServiceImplementation {
   return {
     getInfo: async () => {
-      const capabilities = new Set<string>();
+      const capabilities = new Set<string>(Object.values(HOST_CAPABILITIES));
       for (const instance of kernel.dispatcher.state.instances.values()) {
         if (instance.attached) for (const capability of instance.capabilities.keys()) capabilities.add(capability);
       }

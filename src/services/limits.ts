@@ -1,6 +1,7 @@
 import { JOURNAL_LIMITS } from 'tau-core';
 import { GROUP_LIMITS } from '../shell/decide-group.js';
 import { DURABLE_FEED, VOLATILE_FEED } from '../shell/feed.js';
+import { CHILD_DEPTH_MAX } from '../shell/host-children.js';
 import type { Kernel } from '../shell/kernel.js';
 import { LOOP_LIMITS } from '../shell/region-loop.js';
 
@@ -41,6 +42,7 @@ export function kernelLimits(kernel: Kernel): NamedLimit[] {
     limit('runsMax', region.runsMax, 'runs', 'in progress in one session'),
     limit('contextBytesMax', region.contextBytesMax, 'bytes', 'context that a session carries'),
     limit('inboxMax', region.inboxMax, 'messages', 'that wait in a run'),
+    limit('childDepthMax', CHILD_DEPTH_MAX, 'runs', 'that wait for each other, one below the other'),
     limit('queueMax', LOOP_LIMITS.queueMax, 'inputs', 'that wait for one session'),
     limit('groupMax', GROUP_LIMITS.inputsMax, 'inputs', 'journaled as one group'),
     limit('snapshotEvery', LOOP_LIMITS.snapshotEvery, 'events', 'bounds what a restart replays'),

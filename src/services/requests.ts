@@ -1,18 +1,8 @@
-import { type RegionId, type RunId, regionId, runId, tauError } from 'tau-core';
+import { type RunId, runId, tauError } from 'tau-core';
 import { kernelv1 } from 'tau-core/contract';
 import type { Kernel } from '../shell/kernel.js';
 import type { RegionLoop } from '../shell/region-loop.js';
 import { runView } from './views.js';
-
-/** Regions whose names begin so are the kernel's own: clients read them, and write through their services only. */
-const KERNEL_REGIONS = 'tau/definitions';
-
-/** A session id that a client may write to. @throws TauError INVALID_ARGUMENT, DENIED */
-export function writableSession(text: string): RegionId {
-  if (text.startsWith(KERNEL_REGIONS))
-    throw tauError('DENIED', `"${text}" belongs to the kernel; use the definition service`);
-  return regionId(text);
-}
 
 /** What a client asks for: durable, volatile, or the kernel's default. */
 export function wantsDurable(durability: kernelv1.Durability): boolean | undefined {

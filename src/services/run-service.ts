@@ -1,10 +1,11 @@
-import { callId, type Json, regionId, tauError } from 'tau-core';
-import { jsonFromText, kernelv1, type RunServiceImplementation } from 'tau-core/contract';
+import { callId, ERROR_CATALOGUE, type ErrorData, regionId, TauError, tauError } from 'tau-core';
+import { jsonFromText, jsonObjectFromText, kernelv1, type RunServiceImplementation } from 'tau-core/contract';
 import type { MessageMode } from '../machines/region/inputs.js';
 import { forkSource } from '../shell/fork-source.js';
 import { readHistory } from '../shell/history.js';
 import type { Kernel } from '../shell/kernel.js';
-import { contextItem } from './content.js';
+import { writableRegion } from '../shell/kernel-regions.js';
+import { messageContent } from './content.js';
 import { HISTORY_PAGE_BYTES } from './limits.js';
 import { findRun, presentRun } from './requests.js';
 import { startRequest } from './start-request.js';
@@ -26,7 +27,7 @@ export function runService(kernel: Kernel): RunServiceImplementation {
   return {
     startRun: async (request) => {
       kernel.refuseWhileDraining();
-      const loop = kernel.table.get(regionId(request.sessionId));
+      const loop = kernel.table.get(writableRegion(request.sessionId));
       const reply = await kernel.request(loop, { type: 'startRun', request: startRequest(kernel, request) });
       if (reply.runId === undefined) throw new Error('a started run has no id');
       return { run: presentRun(loop, reply.runId), started: reply.fresh };
@@ -61,7 +62,7 @@ export function runService(kernel: Kernel): RunServiceImplementation {
         type: 'message',
         runId: id,
         mode: MESSAGE_MODES[mode] ?? 'append',
-        content: contextItem(content) as unknown as Json,
+        content: messageContent(content),
         ...(idempotencyKey !== '' && { key: idempotencyKey }),
       });
       return { seq };
@@ -104,18 +105,33 @@ export function runService(kernel: Kernel): RunServiceImplementation {
       return { run: presentRun(loop, id) };
     },
 
-    forkRun: async ({ runId, atSeq, idempotencyKey }) => {
+    forkRun: async ({ runId, atSeq, idempotencyKey, editJson }) => {
       kernel.refuseWhileDraining();
       const { loop, id } = findRun(kernel, runId);
-      const source = await forkSource(kernel.table.machine, loop, id, atSeq);
+      const edit = editJson === '' ? undefined : jsonObjectFromText(editJson, 'the edit');
+      const source = await forkSource(kernel.table.machine, loop, id, { atSeq, edited: edit !== undefined });
       const reply = await kernel.request(loop, {
         type: 'forkRun',
         runId: kernel.newRunId(),
         source,
+        ...(edit && { edit }),
         ...(idempotencyKey !== '' && { startKey: idempotencyKey }),
       });
       if (reply.runId === undefined) throw new Error('a forked run has no id');
       return { run: presentRun(loop, reply.runId) };
+    },
+
+    migrateRun: async ({ runId, definitionName, checkOnly }) => {
+      kernel.refuseWhileDraining();
+      const { loop, id } = findRun(kernel, runId);
+      const name = definitionName === '' ? presentRun(loop, id).definitionName : definitionName;
+      const bound = kernel.catalogue.bind(name);
+      if (bound === undefined) throw kernel.missing(`there is no active definition "${name}"; put it first`);
+      const reply = await loop.submit({ type: 'migrateRun', runId: id, bound, checkOnly });
+      if (reply.ok) return { run: presentRun(loop, id), reasons: [] };
+      const reasons = reasonsOf(reply.error);
+      if (!checkOnly || reasons === undefined) throw new TauError(reply.error);
+      return { run: presentRun(loop, id), reasons };
     },
 
     getRunHistory: async ({ runId, fromSeq, bytesMax }) => {
@@ -136,4 +152,11 @@ export function runService(kernel: Kernel): RunServiceImplementation {
       return { events: page.events.map(runEventView), nextSeq: more ? page.nextSeq : 0, gap: page.gap };
     },
   };
+}
+
+/** Why a run cannot be migrated; undefined for other refusals. */
+function reasonsOf({ id, details }: ErrorData): string[] | undefined {
+  if (id !== ERROR_CATALOGUE.MIGRATION_REFUSED.id) return undefined;
+  const reasons = details?.['reasons'];
+  return Array.isArray(reasons) ? reasons.map(String) : [];
 }

@@ -1,5 +1,6 @@
 import type { Clock, Instant, RegionId, Timer } from 'tau-core';
-import { TauError } from 'tau-core';
+import { HOST_CAPABILITIES, TauError } from 'tau-core';
+import { HOST_REGISTRATION } from '../machines/dispatch/host-instance.js';
 import { DispatchMachine } from '../machines/dispatch/machine.js';
 import type { DispatchEffect, DispatchInput } from '../machines/dispatch/signals.js';
 import type { DispatchLimits, Manifest } from '../machines/dispatch/state.js';
@@ -16,19 +17,35 @@ export type FrameEffect = Extract<
 /** Tells a region something; the callback gets its reply once it is durable. */
 export type TellRegion = (regionId: RegionId, input: RegionInput, resolve: (reply: RegionReply) => void) => void;
 
+export interface DispatcherPorts {
+  readonly clock: Clock;
+  readonly tell: TellRegion;
+  /** What the kernel's own provider is told, in place of frames. */
+  readonly serve: (effect: FrameEffect) => void;
+}
+
+/** What the kernel's own provider takes. Questions are not among them: a region has them open without any provider. */
+export const SERVED_CAPABILITIES: readonly string[] = [
+  HOST_CAPABILITIES.publish,
+  HOST_CAPABILITIES.startRun,
+  HOST_CAPABILITIES.sendInput,
+];
+
 /** The shell of the dispatch machine: one timer, and an outbox for each attached extension. */
 export class Dispatcher {
   readonly #machine: DispatchMachine;
   readonly #clock: Clock;
   readonly #tell: TellRegion;
+  readonly #serve: (effect: FrameEffect) => void;
   readonly #outboxes = new Map<string, Outbox<FrameEffect>>();
   readonly #idleWaiters: (() => void)[] = [];
   #timer: { readonly timer: Timer; readonly at: Instant } | undefined;
 
-  constructor(kernelId: string, limits: DispatchLimits, ports: { readonly clock: Clock; readonly tell: TellRegion }) {
-    this.#machine = new DispatchMachine(kernelId, limits);
+  constructor(kernelId: string, limits: DispatchLimits, ports: DispatcherPorts) {
+    this.#machine = new DispatchMachine(kernelId, limits, SERVED_CAPABILITIES);
     this.#clock = ports.clock;
     this.#tell = ports.tell;
+    this.#serve = ports.serve;
   }
 
   get state(): DispatchMachine['state'] {
@@ -38,7 +55,10 @@ export class Dispatcher {
   /** Work that an extension has in its hands. */
   get inFlight(): number {
     let count = 0;
-    for (const instance of this.state.instances.values()) count += instance.leased.size;
+    for (const instance of this.state.instances.values()) {
+      // A run that waits for another one's end holds up no drain.
+      if (instance !== this.state.host) count += instance.leased.size;
+    }
     return count;
   }
 
@@ -117,6 +137,7 @@ export class Dispatcher {
         return outbox?.end(new TauError(effect.error));
       }
       default:
+        if (effect.registrationId === HOST_REGISTRATION) return this.#serve(effect);
         this.#outboxes.get(effect.registrationId)?.push(effect);
     }
   }

@@ -8,6 +8,7 @@ import {
   TauError,
   tauError,
 } from 'tau-core';
+import { HOST_REGISTRATION } from '../machines/dispatch/host-instance.js';
 import { DISPATCH_LIMITS, type DispatchLimits } from '../machines/dispatch/state.js';
 import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
 import type { RegionInput, RunRequest } from '../machines/region/inputs.js';
@@ -16,13 +17,16 @@ import { regionMachine } from '../machines/region/machine.js';
 import { recoveryEffects } from '../machines/region/order-work.js';
 import type { HostedLanguage } from '../machines/region/programs.js';
 import type { BoundDefinition } from '../machines/region/state.js';
-import { CATALOGUE_REGION, Catalogue, VOLATILE_CATALOGUE_REGION } from './catalogue.js';
-import { Dispatcher } from './dispatcher.js';
+import { Catalogue } from './catalogue.js';
+import { Dispatcher, SERVED_CAPABILITIES } from './dispatcher.js';
+import { HostCalls } from './host-calls.js';
 import { JournalLink, type KernelLog, type Recovered } from './journal-link.js';
+import { CATALOGUE_REGION, VOLATILE_CATALOGUE_REGION } from './kernel-regions.js';
 import { ProgressHub } from './progress-hub.js';
 import type { RegionLoop } from './region-loop.js';
 import { type RegionStore, VOLATILE_STORE } from './region-store.js';
 import { RegionTable } from './region-table.js';
+import { ScheduleKeeper } from './schedule-keeper.js';
 import { type Defer, turns } from './turns.js';
 
 export interface KernelOptions {
@@ -59,6 +63,8 @@ export class Kernel {
   readonly progress = new ProgressHub();
   readonly regionLimits: RegionLimits;
   readonly dispatchLimits: DispatchLimits;
+  readonly #hostCalls: HostCalls;
+  readonly #schedules = new ScheduleKeeper(this);
   readonly #random: Random;
   readonly #log: (entry: KernelLog) => void;
   readonly #onFatal: (error: TauError) => void;
@@ -74,6 +80,10 @@ export class Kernel {
     this.id = `k${ports.random.hex(6)}`;
     this.regionLimits = { ...REGION_LIMITS, ...options.regionLimits };
     this.dispatchLimits = { ...DISPATCH_LIMITS, ...options.dispatchLimits };
+    this.#hostCalls = new HostCalls(this, (ref, outcome, usage) => {
+      const result = { registrationId: HOST_REGISTRATION, ref, outcome, ...(usage && { usage }) };
+      this.dispatcher.decide({ type: 'result', ...result });
+    });
     const programs = new Map(options.languages.map((language) => [language.program.kind, language]));
     this.table = new RegionTable(
       regionMachine(programs, this.regionLimits),
@@ -82,11 +92,13 @@ export class Kernel {
         release: (effect) => this.#release(effect),
         bug: (thrown) => this.#bug(thrown),
         missing: (message) => this.missing(message),
+        ended: (runId) => this.#hostCalls.ended(runId),
       },
     );
     this.dispatcher = new Dispatcher(this.id, this.dispatchLimits, {
       clock: this.clock,
       tell: (regionId, input, resolve) => this.table.tell(regionId, input, resolve),
+      serve: (effect) => this.#hostCalls.perform(effect),
     });
     this.journal = new JournalLink({
       kernelId: this.id,
@@ -104,6 +116,11 @@ export class Kernel {
 
   get draining(): boolean {
     return this.#draining;
+  }
+
+  /** Whether sessions can be opened as durable as this kernel makes them. */
+  isReady(): boolean {
+    return !this.#draining && (this.options.volatile === true || this.journal.writer !== undefined);
   }
 
   newRunId(): RunId {
@@ -144,7 +161,9 @@ export class Kernel {
 
   async putDefinition(bound: BoundDefinition): Promise<boolean> {
     const loop = this.#catalogueLoop();
-    return (await this.request(loop, { type: 'putDefinition', bound })).fresh;
+    const { fresh } = await this.request(loop, { type: 'putDefinition', bound });
+    if (fresh) this.#schedules.changed();
+    return fresh;
   }
 
   async removeDefinition(name: string): Promise<void> {
@@ -152,6 +171,7 @@ export class Kernel {
       .map((id) => this.table.find(id))
       .find((loop) => loop?.state.catalogue.has(name));
     await this.request(holder ?? this.#catalogueLoop(), { type: 'removeDefinition', name });
+    this.#schedules.changed();
   }
 
   /**
@@ -212,13 +232,17 @@ export class Kernel {
   /** Opens every region of a journal that was read, and dispatches what was in progress in them. */
   async #takeOver({ regions, writer, epoch }: Recovered): Promise<void> {
     const loops = regions.map(({ state, snapshotSeq }) => this.table.open(state, writer, snapshotSeq));
-    for (const loop of loops) {
-      for (const effect of recoveryEffects(loop.state)) {
-        if (effect.type === 'dispatch') this.dispatcher.decide({ type: 'recover', order: effect.order });
-      }
+    const effects = loops.flatMap((loop) => recoveryEffects(loop.state));
+    for (const effect of effects) {
+      if (effect.type !== 'dispatch') this.#release(effect);
+      else if (!isServed(effect)) this.dispatcher.decide({ type: 'recover', order: effect.order });
     }
     this.dispatcher.decide({ type: 'recovered', epoch });
     await this.#adoptVolatileDefinitions();
+    // Its own calls the kernel serves again at once: it is their holder, and has forgotten them.
+    for (const effect of effects) if (isServed(effect)) this.#release(effect);
+    this.#hostCalls.cancelOrphans();
+    this.#schedules.changed();
     const runs = loops.reduce((sum, loop) => sum + loop.state.runs.size, 0);
     const message = `journal attached: ${loops.length} sessions, ${runs} runs in progress`;
     this.#log({ level: 'info', message, details: { epoch } });
@@ -274,7 +298,8 @@ export class Kernel {
   }
 
   #release(effect: Exclude<RegionEffect, { readonly type: 'reply' }>): void {
-    this.dispatcher.decide(effect.type === 'dispatch' ? { type: 'add', order: effect.order } : effect);
+    if (effect.type === 'tellLocks') this.table.tell(effect.regionId, { type: 'tellLocks' }, () => {});
+    else this.dispatcher.decide(effect.type === 'dispatch' ? { type: 'add', order: effect.order } : effect);
   }
 
   #bug(thrown: unknown): void {
@@ -292,6 +317,11 @@ export class Kernel {
     this.stop();
     this.#onFatal(this.#fatal);
   }
+}
+
+/** Whether an effect is a call that the kernel serves itself. */
+function isServed(effect: RegionEffect): boolean {
+  return effect.type === 'dispatch' && SERVED_CAPABILITIES.includes(effect.order.capability);
 }
 
 /** A session that is there, unless it is of another kind than was asked for. */

@@ -156,5 +156,5 @@ function subjectsOf(events: readonly CommittedEvent[]): ReadonlySet<string> {
 }
 
 function isReport(input: RegionInput): boolean {
-  return input.type === 'settle' || input.type === 'lost' || input.type === 'wake';
+  return input.type === 'settle' || input.type === 'lost' || input.type === 'wake' || input.type === 'tellLocks';
 }

@@ -12,6 +12,8 @@ import type { Defer } from './turns.js';
 export interface TableHost {
   release(effect: Exclude<RegionEffect, { readonly type: 'reply' }>): void;
   bug(thrown: unknown): void;
+  /** A run has ended, durably. */
+  ended(runId: RunId): void;
   /** Why something that is not in the table cannot be given. */
   missing(message: string): TauError;
 }
@@ -105,9 +107,14 @@ export class RegionTable {
       this.#regionOfRun.set(runId, state.id);
       const run = state.runs.get(id);
       if (this.#regionOfRun.size > this.#pruneAt) this.#prune();
-      if (run === undefined) this.#timers.delete(runId);
+      if (run === undefined) this.#ended(runId);
       else this.#timers.set(runId, this.#machine.runDeadline(state, run));
     }
+  }
+
+  #ended(runId: RunId): void {
+    this.#timers.delete(runId);
+    this.#host.ended(runId);
   }
 
   /** Forgets runs that their regions do not list any more: otherwise the directory would grow with every run. */

@@ -32,6 +32,7 @@ export class RegionInvariants {
     this.#checkWithdrawals(before, decision);
     for (const event of decision.events) this.#checkEvent(event);
     this.#checkDispatches(decision);
+    this.#checkLocks(decision.next);
   }
 
   /** Invariant 1. */
@@ -44,7 +45,8 @@ export class RegionInvariants {
   /** Invariant 3, and that a refusal changes nothing. */
   #checkReplies(input: RegionInput, { events, effects }: RegionDecision): void {
     const replies = effects.filter((effect) => effect.type === 'reply');
-    must(replies.length === (input.type === 'wake' ? 0 : 1), () => `3: ${input.type} has ${replies.length} replies`);
+    const silent = input.type === 'wake' || input.type === 'tellLocks';
+    must(replies.length === (silent ? 0 : 1), () => `3: ${input.type} has ${replies.length} replies`);
     const refused = replies.some(({ reply }) => !reply.ok);
     must(
       !refused || (events.length === 0 && effects.length === 1),
@@ -75,7 +77,7 @@ export class RegionInvariants {
     const runId = eventSubject(body);
     if (runId === '' || !('prev' in body)) return;
     must(!this.#endedRuns.has(runId), () => `4: ${body.type} follows the end of ${runId}`);
-    must(body.prev === (this.#lastOfRun.get(runId) ?? 0), () => `6: prev of event ${seq} is ${body.prev}`);
+    must(body.prev === (this.#lastOfRun.get(runId) ?? 0), () => `7: prev of event ${seq} is ${body.prev}`);
     this.#lastOfRun.set(runId, seq);
     if (body.type === 'run.ended') this.#endedRuns.add(runId);
     const open = this.#openCalls.get(runId) ?? new Set<string>();
@@ -94,6 +96,39 @@ export class RegionInvariants {
       must(!open.has(callId), () => `2: ${callId} is asked for while it is open`);
       open.add(callId);
     }
+  }
+
+  /** Invariant 6: what programs know, what they are still to be told, and the table agree. */
+  #checkLocks({ locks, lockNews, runs }: RegionState): void {
+    const claims = new Map<string, boolean>();
+    for (const [key, { held, waiting }] of Object.entries(locks)) {
+      for (const claim of held) must(held.length <= claim.slots, () => `6: too many hold ${key}`);
+      for (const claim of [...held, ...waiting]) {
+        must(runs.has(claim.runId), () => `6: ${claim.runId} has ended, and claims ${key}`);
+        claims.set(`${claim.runId}/${claim.lockId}`, held.includes(claim));
+      }
+    }
+    const news = new Map(lockNews.map((item) => [`${item.runId}/${item.lockId}`, item]));
+    must(news.size === lockNews.length, () => '6: there is news of a lock twice');
+    let known = 0;
+    for (const run of runs.values()) {
+      for (const { claim, granted } of run.locks ?? []) {
+        known += 1;
+        const lock = `${run.runId}/${claim.lockId}`;
+        const [held, item] = [claims.get(lock), news.get(lock)];
+        const told = item === undefined ? granted : item.revoked === undefined;
+        must(
+          held === undefined ? item?.revoked !== undefined : held === told,
+          () => `6: ${lock} is not what its run knows`,
+        );
+        news.delete(lock);
+        claims.delete(lock);
+      }
+    }
+    must(
+      news.size === 0 && claims.size === 0,
+      () => `6: a run knows nothing of ${[...news.keys(), ...claims.keys()].join()} (${known} known)`,
+    );
   }
 
   /** What is dispatched, and not withdrawn again at once, is an open attempt of a run that may work; and only once. */

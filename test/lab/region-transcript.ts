@@ -1,4 +1,5 @@
 import type { CloudEvent, ErrorData, Outcome } from 'tau-core';
+import type { LockClaim } from 'tau-orchestrate';
 import type { RegionEffect, WorkOrder } from '../../src/machines/region/effects.js';
 import type { RegionEvent, RegionEventBody } from '../../src/machines/region/events.js';
 import type { RegionInput, RunRequest } from '../../src/machines/region/inputs.js';
@@ -46,7 +47,9 @@ function inputText(input: RegionInput): string {
     case 'answer':
       return `answer ${input.runId}/${input.callId} version=${input.version} ${brief(input.answer)}`;
     case 'forkRun':
-      return `forkRun ${input.runId} from=${input.source.runId}${members({ startKey: input.startKey })}`;
+      return `forkRun ${input.runId} from=${input.source.runId}${members({ startKey: input.startKey, edit: input.edit })}`;
+    case 'migrateRun':
+      return `migrateRun ${input.runId} to=${boundText(input.bound)}${members({ checkOnly: input.checkOnly || undefined })}`;
     case 'putDefinition':
       return `putDefinition ${boundText(input.bound)}`;
     default:
@@ -97,7 +100,7 @@ function bodyText(body: RegionEventBody): string {
       return ` ${definition.name}${members({ startedAt: begin.startedAt, event: begin.event?.id })}${members(others)}`;
     }
     case 'run.advanced': {
-      const { input, events, calls, cancelled, usage, dead, fromInbox, messageKey } = body;
+      const { input, events, calls, cancelled, released, locks, usage, dead, fromInbox, messageKey } = body;
       const told =
         input.type === 'callSettled'
           ? `${input.callId} ${outcomeText(input.outcome)}`
@@ -105,11 +108,15 @@ function bodyText(body: RegionEventBody): string {
       const shown = {
         calls: calls.length > 0 ? calls.map(callText) : undefined,
         cancelled: cancelled.length > 0 ? cancelled : undefined,
+        released,
+        locks: locks?.map(lockText),
       };
       return ` [${told}]${members({ events, ...shown, usage, fromInbox, messageKey })}${dead === undefined ? '' : ` dead=${errorText(dead)}`}`;
     }
     case 'run.forked':
       return ` ${runText(body.run)}${members({ startKey: body.startKey })}`;
+    case 'run.migrated':
+      return ` ${body.definition.name} program=${brief(body.program)}`;
     case 'run.ended':
       return ` ${outcomeText(body.outcome)}`;
     case 'call.retrying':
@@ -122,12 +129,17 @@ function bodyText(body: RegionEventBody): string {
   }
 }
 
+function lockText({ lockId, key, slots, waiting, preempt, priority }: LockClaim): string {
+  return `${lockId} of ${key} slots=${slots} ${waiting}${preempt ? ' preempt' : ''} priority=${priority}`;
+}
+
 function callText(call: CallState): string {
   return `${call.callId}#${call.attempt} ${call.capability} until ${call.deadlineMs}`;
 }
 
-function runText({ phase, deadlineMs, calls, forkedFrom }: RunState): string {
-  return `${phase} until ${deadlineMs}${members({ calls: Object.values(calls).map(callText), forkedFrom })}`;
+function runText({ phase, deadlineMs, calls, locks, forkedFrom }: RunState): string {
+  const claims = locks?.map(({ claim, granted }) => `${lockText(claim)}${granted ? ' granted' : ''}`);
+  return `${phase} until ${deadlineMs}${members({ calls: Object.values(calls).map(callText), locks: claims, forkedFrom })}`;
 }
 
 function effectText(effect: RegionEffect): string {
@@ -142,6 +154,8 @@ function effectText(effect: RegionEffect): string {
       return `withdraw ${effect.workId} ${brief(effect.reason)}`;
     case 'hold':
       return `hold ${effect.runId}`;
+    case 'tellLocks':
+      return 'tellLocks';
   }
 }
 

@@ -79,7 +79,7 @@ function decide(script: Script, state: ScriptState, input: ProgramInput, now: In
       const outcome: Outcome = { kind: 'cancelled', reason: input.reason };
       return { events: [{ open: [], until: null }], effects: [...given, { type: 'finish', outcome } as const] };
     }
-    case 'message':
+    default:
       return { events: [], effects: [] };
   }
 }

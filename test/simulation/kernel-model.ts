@@ -172,6 +172,7 @@ export class KernelModel {
     for (const effect of effects) {
       if (effect.type === 'reply') ticket.answer(effect.reply);
       else if (effect.type === 'dispatch') this.#tellDispatch({ type: 'add', order: effect.order });
+      else if (effect.type === 'tellLocks') this.tell({ type: 'tellLocks' }, () => {});
       else this.#tellDispatch(effect);
     }
   }

@@ -1,5 +1,7 @@
+import type { ErrorData, Outcome } from 'tau-core';
 import type { WorkOrder } from '../region/effects.js';
 import { FairQueue } from './fair-queue.js';
+import { leaveGate } from './leave-gate.js';
 import type { DispatchEffect } from './signals.js';
 import { type DispatchState, type Instance, STICKY_MAX, type Work, type WorkRef } from './state.js';
 
@@ -55,9 +57,15 @@ export function queueOf(state: DispatchState, capability: string): FairQueue<Wor
   return queue;
 }
 
+/** How an attempt ends that no provider was given: it did nothing, but an earlier one may have. */
+export function notDone(order: WorkOrder, error: ErrorData): Outcome {
+  return order.redelivered ? { kind: 'unknown', error: { ...error, outcome: 'unknown' } } : { kind: 'failed', error };
+}
+
 /** Takes work out of its queue and out of the machine. */
 export function forget(state: DispatchState, work: Work): void {
   leaveQueue(state, work);
+  leaveGate(state, work);
   work.holder?.leased.delete(work);
   state.workDeadlines.delete(work);
   if (state.work.get(work.order.workId) === work) state.work.delete(work.order.workId);

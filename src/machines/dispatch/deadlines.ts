@@ -1,6 +1,7 @@
-import { type ErrorData, errorData, type Outcome } from 'tau-core';
-import type { WorkOrder } from '../region/effects.js';
-import { forget, isProvided, offer } from './assign.js';
+import { errorData, type Outcome } from 'tau-core';
+import { forget, isProvided, notDone } from './assign.js';
+import { admit } from './call-policies.js';
+import { leaveGate } from './leave-gate.js';
 import { loseAll } from './reconcile.js';
 import { removeInstance } from './registration.js';
 import type { DispatchEffect } from './signals.js';
@@ -19,11 +20,6 @@ export function timePasses(state: DispatchState, now: number, effects: DispatchE
   }
 }
 
-/** How an attempt ends that no provider was given: it did nothing, but an earlier one may have. */
-export function notDone(order: WorkOrder, error: ErrorData): Outcome {
-  return order.redelivered ? { kind: 'unknown', error: { ...error, outcome: 'unknown' } } : { kind: 'failed', error };
-}
-
 /** When an instance must be looked at next: to be pinged, or because its lease has ended. */
 export function scheduleInstance(state: DispatchState, instance: Instance, now: number): void {
   const expiry = instance.lastFrameMs + state.limits.leaseTtlMs;
@@ -33,7 +29,7 @@ export function scheduleInstance(state: DispatchState, instance: Instance, now: 
 
 function workDue(state: DispatchState, work: Work, now: number, effects: DispatchEffect[]): void {
   const { order } = work;
-  if (work.phase === 'delayed' && now < order.deadlineMs) return offer(state, work, now, effects);
+  if (work.phase === 'delayed' && now < order.deadlineMs) return admit(state, work, now, effects);
   const provided = isProvided(state, order.capability);
   if (now < order.deadlineMs && provided) {
     // Somebody offers it and is busy or away for a moment: ask again when it may have changed.
@@ -49,7 +45,13 @@ function workDue(state: DispatchState, work: Work, now: number, effects: Dispatc
       'WORK_DEADLINE',
       `${order.capability} did not answer before the deadline; what it did is unknown`,
     );
-    effects.push({ type: 'settle', order, outcome: { kind: 'unknown', error } });
+    const outcome: Outcome = { kind: 'unknown', error };
+    leaveGate(state, work, outcome);
+    effects.push({ type: 'settle', order, outcome });
+  } else if (work.phase === 'gated') {
+    const message = `${order.capability} had no turn under its policies before the deadline; allow more, or give it longer`;
+    const error = errorData('WORK_DEADLINE', message, { outcome: 'not-done' });
+    effects.push({ type: 'settle', order, outcome: notDone(order, error) });
   } else if (!provided) {
     const message = `no extension offers ${order.capability}; start one that does, or correct the name ("tau doctor" lists what is offered)`;
     effects.push({ type: 'settle', order, outcome: notDone(order, errorData('NO_PROVIDER', message)) });

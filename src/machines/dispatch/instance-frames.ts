@@ -1,6 +1,7 @@
 import { errorData } from 'tau-core';
 import { drainQueues, turnAway } from './assign.js';
 import { scheduleInstance } from './deadlines.js';
+import { leaveGate } from './leave-gate.js';
 import { loseAll, reconcile } from './reconcile.js';
 import { removeInstance } from './registration.js';
 import type { DispatchEffect, DispatchInput } from './signals.js';
@@ -100,6 +101,7 @@ function takeResult(
   // Sent again while its region decides: one answer will do for both.
   if (work.phase === 'settling') return;
   work.phase = 'settling';
+  leaveGate(state, work, outcome);
   state.workDeadlines.delete(work);
   effects.push({ type: 'settle', order: work.order, outcome, ...(usage && { usage }), from: { registrationId, ref } });
 }

@@ -1,8 +1,11 @@
 import { earliest, errorData, type Instant } from 'tau-core';
+import { CallGate } from 'tau-orchestrate';
 import type { WorkOrder } from '../region/effects.js';
-import { forget, offer } from './assign.js';
+import { forget, notDone } from './assign.js';
+import { admit, openGate } from './call-policies.js';
 import { DeadlineHeap } from './deadline-heap.js';
-import { notDone, timePasses } from './deadlines.js';
+import { timePasses } from './deadlines.js';
+import { hostInstance } from './host-instance.js';
 import { takeFrame } from './instance-frames.js';
 import { RecentRefs } from './recent-refs.js';
 import { reconcile } from './reconcile.js';
@@ -13,7 +16,7 @@ import { ACCEPTED_MAX, type DispatchLimits, type DispatchState, type Work, type 
 /**
  * The dispatch machine: brings work to providers.
  *
- * Owns: registrations, credits, leases and fences, queues by capability, liveness, reconciliation after a cut.
+ * Owns: registrations, credits, leases and fences, queues by capability, policies of calls, liveness, reconciliation after a cut.
  * Does not own: whether a call is retried or a run goes on (the region machine), streams and timers (the shell).
  * Not journaled: after a restart of the kernel it is rebuilt from the regions' open calls and the extensions' greetings.
  *
@@ -21,21 +24,28 @@ import { ACCEPTED_MAX, type DispatchLimits, type DispatchState, type Work, type 
  * 1. Work is sent only against credit, to one instance at a time, each time with a greater fence.
  * 2. Every attempt added ends in one `settle` or `lost`, is withdrawn or held by its region, or gives way to a newer one.
  * 3. A result is acknowledged only after its region has answered; ACCEPTED at most once for a ref.
- * 4. An instance that gives no sign of life for a lease's length holds nothing.
+ * 4. Work whose policies let it wait is in no queue; nobody's lease counts for it.
+ * 5. An instance that gives no sign of life for a lease's length holds nothing.
  */
 export class DispatchMachine {
   readonly #state: DispatchState;
 
-  constructor(kernelId: string, limits: DispatchLimits) {
+  /** `hostCapabilities`: what the kernel itself serves, as an instance that is always there. */
+  constructor(kernelId: string, limits: DispatchLimits, hostCapabilities: readonly string[] = []) {
+    const host = hostCapabilities.length === 0 ? undefined : hostInstance(kernelId, hostCapabilities);
     this.#state = {
       limits,
       work: new Map(),
       queues: new Map(),
-      instances: new Map(),
+      instances: new Map(host && [[host.registrationId, host]]),
+      host,
       byInstanceId: new Map(),
       gone: [],
       workDeadlines: new DeadlineHeap(),
       instanceDeadlines: new DeadlineHeap(),
+      gate: new CallGate(),
+      gated: new Map(),
+      gateEnded: [],
       sticky: new Map(),
       accepted: new RecentRefs(ACCEPTED_MAX),
       epoch: 0,
@@ -53,7 +63,8 @@ export class DispatchMachine {
   }
 
   nextDeadline(): Instant | undefined {
-    return earliest(this.#state.workDeadlines.next(), this.#state.instanceDeadlines.next());
+    const { workDeadlines, instanceDeadlines, gate } = this.#state;
+    return earliest(earliest(workDeadlines.next(), instanceDeadlines.next()), gate.nextDeadline());
   }
 
   decide(input: DispatchInput, now: Instant): DispatchEffect[] {
@@ -98,6 +109,7 @@ export class DispatchMachine {
         takeFrame(state, input, now, effects);
     }
     timePasses(state, now, effects);
+    openGate(state, now, effects);
     return effects;
   }
 }
@@ -130,10 +142,11 @@ function add(
     waitUntilMs: start + state.limits.providerWaitMs,
     holder: undefined,
     fence: 0,
+    ticket: undefined,
   };
   state.work.set(order.workId, work);
   if (start > now) state.workDeadlines.set(work, Math.min(start, order.deadlineMs));
-  else offer(state, work, now, effects);
+  else admit(state, work, now, effects);
 }
 
 /** What a frame of work costs beside its texts, as the contract counts it (`workBytes`): both sides must agree. */

@@ -1,4 +1,5 @@
 import { bindSticky, drainQueues, leaveQueue, offer, refOf } from './assign.js';
+import { leaveGate } from './leave-gate.js';
 import type { DispatchEffect } from './signals.js';
 import type { DispatchState, Instance, Work, WorkRef } from './state.js';
 
@@ -44,9 +45,11 @@ function claimed(state: DispatchState, instance: Instance, ref: WorkRef): Work |
   const work = state.work.get(ref.workId);
   if (work === undefined || work.order.attempt !== ref.attempt) return undefined;
   if (work.holder === instance) return work.fence === ref.fence ? work : undefined;
-  if (work.holder !== undefined || (work.phase !== 'delayed' && work.phase !== 'queued')) return undefined;
+  if (work.holder !== undefined || (work.phase !== 'delayed' && work.phase !== 'queued' && work.phase !== 'gated'))
+    return undefined;
   // Found in the journal after a restart of the kernel: this instance has had it all along.
   leaveQueue(state, work);
+  leaveGate(state, work);
   work.phase = 'leased';
   work.holder = instance;
   work.fence = ref.fence;
@@ -60,6 +63,7 @@ function claimed(state: DispatchState, instance: Instance, ref: WorkRef): Work |
 export function loseAll(state: DispatchState, instance: Instance, message: string, effects: DispatchEffect[]): void {
   for (const work of instance.leased) {
     work.holder = undefined;
+    leaveGate(state, work);
     state.workDeadlines.delete(work);
     if (state.work.get(work.order.workId) === work) state.work.delete(work.order.workId);
     // A settling one has its result at its region already.

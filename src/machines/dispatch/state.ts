@@ -1,4 +1,5 @@
-import type { ErrorData } from 'tau-core';
+import type { ErrorData, Outcome } from 'tau-core';
+import type { CallGate } from 'tau-orchestrate';
 import type { WorkOrder } from '../region/effects.js';
 import type { DeadlineHeap } from './deadline-heap.js';
 import type { FairQueue } from './fair-queue.js';
@@ -32,9 +33,9 @@ export interface Manifest {
 
 /**
  * Where a piece of work is:
- * delayed (not before some moment) -> queued (for a provider) -> leased (to an instance) -> settling (its region decides).
+ * delayed (not before some moment) -> gated (waits for its policies) -> queued (for a provider) -> leased (to an instance) -> settling (its region decides).
  */
-export type WorkPhase = 'delayed' | 'queued' | 'leased' | 'settling';
+export type WorkPhase = 'delayed' | 'gated' | 'queued' | 'leased' | 'settling';
 
 export interface Work {
   readonly order: WorkOrder;
@@ -46,6 +47,8 @@ export interface Work {
   waitUntilMs: number;
   holder: Instance | undefined;
   fence: number;
+  /** Names it at the gate, while its policies count it or let it wait. */
+  ticket: string | undefined;
 }
 
 /** One registered life of an extension's process. */
@@ -110,10 +113,18 @@ export interface DispatchState {
   readonly work: Map<string, Work>;
   readonly queues: Map<string, FairQueue<Work>>;
   readonly instances: Map<string, Instance>;
+  /** The kernel's own provider, one of the instances. */
+  readonly host: Instance | undefined;
   readonly byInstanceId: Map<string, Instance>;
   gone: GoneInstance[];
   readonly workDeadlines: DeadlineHeap<Work>;
   readonly instanceDeadlines: DeadlineHeap<Instance>;
+  /** Policies of calls. */
+  readonly gate: CallGate;
+  /** Work that waits there, by ticket. */
+  readonly gated: Map<string, Work>;
+  /** Tickets that have ended in this decision. */
+  readonly gateEnded: { readonly ticket: string; readonly outcome?: Outcome }[];
   readonly sticky: Map<string, Instance>;
   readonly accepted: RecentRefs;
   epoch: number;

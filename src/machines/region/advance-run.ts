@@ -3,17 +3,18 @@ import {
   type ErrorData,
   errorData,
   type Outcome,
-  type ProgramEffect,
   type ProgramInput,
   type RunId,
   type Usage,
   workId,
 } from 'tau-core';
+import { type Asked, askedBy } from './asked.js';
 import { overBudget } from './budget.js';
 import { type Draft, emit, runIn } from './draft.js';
+import { LOCK_NEWS_MAX } from './limits.js';
 import { isDispatchable, workOrder } from './order-work.js';
 import { languageOf } from './programs.js';
-import type { CallState, RunState } from './state.js';
+import type { RunState } from './state.js';
 
 /** What else is known about the input that a program is told. */
 export interface AdvanceOptions {
@@ -26,8 +27,9 @@ export interface AdvanceOptions {
 /** Tells a run's program something, journals its decision in one event, and does what it asks. */
 export function advanceRun(draft: Draft, runId: RunId, input: ProgramInput, options: AdvanceOptions = {}): void {
   const run = runIn(draft, runId);
-  if (run === undefined) return;
-  const asked = tellProgram(draft, run, input, options);
+  const told = run && withoutSecrets(draft, run, input);
+  if (run === undefined || told === undefined) return;
+  const asked = tellProgram(draft, run, told, options);
   if ('bug' in asked) return endRun(draft, runId, { kind: 'failed', error: errorData('INTERNAL', asked.bug) });
   for (const { callId, reason } of asked.cancelled) withdraw(draft, run, callId, reason);
   if (asked.outcome !== undefined) return endRun(draft, runId, asked.outcome);
@@ -62,13 +64,6 @@ export function withdraw(draft: Draft, run: RunState, callId: CallId, reason: st
   draft.effects.push({ type: 'withdraw', workId: workId(run.runId, callId), reason });
 }
 
-/** What a program asked for in one decision. */
-interface Asked {
-  readonly calls: CallState[];
-  readonly cancelled: Extract<ProgramEffect, { readonly type: 'cancelCall' }>[];
-  outcome: Outcome | undefined;
-}
-
 /** A program that throws, or asks for what it may not, has a bug: that ends its run, and neither its region nor the kernel. */
 function tellProgram(
   draft: Draft,
@@ -81,6 +76,7 @@ function tellProgram(
   try {
     const { events, effects } = program.decide(definition, run.program, input, draft.now);
     const asked = askedBy(draft, run, effects);
+    const { calls, released, locks } = asked;
     const cancelled = asked.cancelled.map((effect) => effect.callId);
     // Within the guard, since it runs the program's evolve; the draft is only moved once that has returned.
     emit(draft, {
@@ -89,8 +85,10 @@ function tellProgram(
       prev: run.lastSeq,
       input,
       events,
-      calls: asked.calls,
+      calls,
       cancelled,
+      ...(released.length > 0 && { released }),
+      ...(locks.length > 0 && { locks }),
       ...options,
     });
     return asked;
@@ -99,36 +97,34 @@ function tellProgram(
   }
 }
 
-function askedBy(draft: Draft, run: RunState, effects: readonly ProgramEffect[]): Asked {
-  const asked: Asked = { calls: [], cancelled: [], outcome: undefined };
-  for (const effect of effects) {
-    if (effect.type === 'cancelCall') asked.cancelled.push(effect);
-    else if (effect.type === 'finish') asked.outcome = effect.outcome;
-    else if (isOpen(run, asked, effect.callId)) throw new Error(`it asked for call "${effect.callId}", which is open`);
-    else asked.calls.push(newCall(draft, run, effect));
+/**
+ * An input without its secrets, as everything that is journaled of it must be. A language that cannot take them out has a bug,
+ * which ends the run: undefined.
+ */
+export function withoutSecrets(draft: Draft, run: RunState, input: ProgramInput): ProgramInput | undefined {
+  const language = languageOf(draft.programs, run.definition);
+  if (language.redact === undefined) return input;
+  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
+  try {
+    return language.redact(definition, run.program, input).redacted;
+  } catch (thrown) {
+    const message = `the run's program failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
+    endRun(draft, run.runId, { kind: 'failed', error: errorData('INTERNAL', message) });
+    return undefined;
   }
-  return asked;
 }
 
-function isOpen(run: RunState, { calls, cancelled }: Asked, callId: CallId): boolean {
-  if (calls.some((call) => call.callId === callId)) return true;
-  return run.calls[callId] !== undefined && !cancelled.some((effect) => effect.callId === callId);
-}
-
-function newCall(draft: Draft, run: RunState, effect: Extract<ProgramEffect, { readonly type: 'call' }>): CallState {
-  return {
-    callId: effect.callId,
-    capability: effect.capability,
-    input: effect.input,
-    attempt: 1,
-    failures: 0,
-    requestedMs: draft.now,
-    deadlineMs: Math.min(run.deadlineMs, draft.now + Math.ceil(effect.timeoutMs ?? draft.limits.callTimeoutMs)),
-    notBeforeMs: 0,
-    redelivered: false,
-    ...(effect.retry && { retry: effect.retry }),
-    ...(effect.stickyKey !== undefined && { stickyKey: effect.stickyKey }),
-  };
+/** Tells programs of the locks that they got or lost, one after another; what they ask for may make more news. */
+export function tellLocks(draft: Draft): void {
+  for (let told = 0; told < LOCK_NEWS_MAX; told += 1) {
+    const news = draft.state.lockNews[0];
+    if (news === undefined) return;
+    const { runId, lockId, revoked } = news;
+    const input: ProgramInput =
+      revoked === undefined ? { type: 'lockGranted', lockId } : { type: 'lockRevoked', lockId, reason: revoked };
+    advanceRun(draft, runId, input);
+  }
+  if (draft.state.lockNews.length > 0) draft.effects.push({ type: 'tellLocks', regionId: draft.state.id });
 }
 
 /** A message that waited is told once nothing is in flight. */

@@ -1,13 +1,12 @@
-import { type CallId, errorData, type RunId } from 'tau-core';
-import { advanceRun, endRun, withdraw } from './advance-run.js';
+import { type CallId, errorData, HOST_CAPABILITIES, type RunId } from 'tau-core';
+import { advanceRun, endRun, withdraw, withoutSecrets } from './advance-run.js';
 import { isOpen } from './decide-session.js';
 import { accept, type Draft, emit, refuse, reply, runIn } from './draft.js';
 import { messageKey } from './evolve.js';
 import type { RegionInput } from './inputs.js';
-import { isDispatchable, workOrder } from './order-work.js';
 import { languageOf } from './programs.js';
+import { dispatchAgain, redispatch } from './redispatch.js';
 import { recall } from './seen-keys.js';
-import { dispatchAgain } from './settle-call.js';
 import { cannotStart, startRun } from './start-run.js';
 import type { RunState } from './state.js';
 
@@ -22,42 +21,6 @@ export function decideStart(draft: Draft, input: Input<'startRun'>): void {
   accept(draft, { runId: input.request.runId });
 }
 
-/** A new run with another's state: its open calls are dispatched anew, as its own. */
-export function decideFork(draft: Draft, input: Input<'forkRun'>): void {
-  if (!isOpen(draft) || foundByKey(draft, input.startKey)) return;
-  const refusal = cannotStart(draft, 1);
-  if (refusal !== undefined) return refuse(draft, refusal);
-  const { source, runId } = input;
-  const life = Math.max(0, source.deadlineMs - source.begin.startedAt);
-  const calls = Object.fromEntries(
-    Object.entries(source.calls).map(([id, call]) => {
-      const callLife = Math.max(0, call.deadlineMs - call.requestedMs);
-      // Other work than the source's, under another key: nobody has attempted it.
-      const fresh = { attempt: 1, failures: 0, redelivered: false, notBeforeMs: 0 };
-      return [id, { ...call, ...fresh, requestedMs: draft.now, deadlineMs: draft.now + callLife }];
-    }),
-  );
-  const begin = { ...source.begin, runId, startedAt: draft.now };
-  const run: RunState = {
-    ...source,
-    runId,
-    begin,
-    calls,
-    phase: 'running',
-    deadlineMs: draft.now + life,
-    forkedFrom: source.runId,
-  };
-  emit(draft, {
-    type: 'run.forked',
-    runId,
-    prev: 0,
-    run,
-    ...(input.startKey !== undefined && { startKey: input.startKey }),
-  });
-  redispatch(draft, runId, Object.keys(calls), false);
-  accept(draft, { runId });
-}
-
 /** Graceful: the program is told and decides what still runs. Kill: the run ends now. */
 export function decideCancel(draft: Draft, input: Input<'cancelRun'>): void {
   const run = activeRun(draft, input.runId);
@@ -66,7 +29,7 @@ export function decideCancel(draft: Draft, input: Input<'cancelRun'>): void {
   else if (run.phase !== 'cancelling') {
     emit(draft, { type: 'run.cancelling', runId: run.runId, prev: run.lastSeq, reason: input.reason });
     advanceRun(draft, run.runId, { type: 'cancel', reason: input.reason });
-    if (run.phase === 'paused') redispatch(draft, run.runId, Object.keys(run.calls), true);
+    if (run.phase === 'paused') redispatch(draft, run.runId, run.calls, true);
   }
   accept(draft, { runId: input.runId });
 }
@@ -86,7 +49,7 @@ export function decideResume(draft: Draft, input: Input<'resumeRun'>): void {
   if (run === undefined) return;
   if (run.phase === 'paused') {
     emit(draft, { type: 'run.resumed', runId: run.runId, prev: run.lastSeq });
-    redispatch(draft, run.runId, Object.keys(run.calls), true);
+    redispatch(draft, run.runId, run.calls, true);
   }
   accept(draft, { runId: run.runId });
 }
@@ -109,11 +72,13 @@ export function decideMessage(draft: Draft, input: Input<'message'>): void {
       const message = `the run's inbox holds ${run.inbox.length} messages, the limit inboxMax; wait for it to take some`;
       return refuse(draft, errorData('QUEUE_FULL', message));
     }
+    const told = withoutSecrets(draft, run, { type: 'message', content: input.content });
+    if (told?.type !== 'message') return accept(draft, { runId: run.runId });
     emit(draft, {
       type: 'run.message.queued',
       runId: run.runId,
       prev: run.lastSeq,
-      content: input.content,
+      content: told.content,
       replace,
       ...keyed,
     });
@@ -136,14 +101,14 @@ export function decideAnswer(draft: Draft, input: Input<'answer'>): void {
     const message = `this answers version ${input.version} of the question, which is now at version ${question.version}; read it again`;
     return refuse(draft, errorData('STALE_VERSION', message));
   }
-  emit(draft, {
-    type: 'call.answered',
-    runId: run.runId,
-    prev: run.lastSeq,
-    callId: input.callId,
-    answer: input.answer,
-  });
-  dispatchAgain(draft, run.runId, input.callId);
+  const { callId, answer } = input;
+  if (run.calls[callId]?.capability === HOST_CAPABILITIES.ask) {
+    // Nobody else has part in it: the answer is what the call gives.
+    advanceRun(draft, run.runId, { type: 'callSettled', callId, outcome: { kind: 'ok', output: answer } });
+  } else {
+    emit(draft, { type: 'call.answered', runId: run.runId, prev: run.lastSeq, callId, answer });
+    dispatchAgain(draft, run.runId, callId);
+  }
   accept(draft, { runId: run.runId });
 }
 
@@ -169,27 +134,13 @@ function interrupt(draft: Draft, runId: RunId, callId: CallId): void {
   advanceRun(draft, runId, { type: 'callSettled', callId, outcome: { kind: 'cancelled', reason } });
 }
 
-/**
- * Dispatches calls that were held, or are a fork's. What was held may have been in a provider's hands before: the call
- * may have been under way when its run was paused, and a restart of the kernel leaves no other trace of it.
- */
-function redispatch(draft: Draft, runId: RunId, callIds: readonly string[], held: boolean): void {
-  const run = runIn(draft, runId);
-  for (const callId of callIds) {
-    const call = run?.calls[callId];
-    if (run === undefined || call === undefined || !isDispatchable(run, call)) continue;
-    const order = workOrder(draft.state.id, run, call);
-    draft.effects.push({ type: 'dispatch', order: { ...order, redelivered: order.redelivered || held } });
-  }
-}
-
-function foundByKey(draft: Draft, startKey: string | undefined): boolean {
+export function foundByKey(draft: Draft, startKey: string | undefined): boolean {
   const known = startKey === undefined ? undefined : recall(draft.state.starts, startKey);
   if (known !== undefined) accept(draft, { runId: known as RunId, fresh: false });
   return known !== undefined;
 }
 
-function activeRun(draft: Draft, runId: RunId): RunState | undefined {
+export function activeRun(draft: Draft, runId: RunId): RunState | undefined {
   const run = runIn(draft, runId);
   if (run !== undefined) return run;
   const ended = draft.state.ended.get(runId);

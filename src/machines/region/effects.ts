@@ -1,4 +1,4 @@
-import type { Budget, CallId, ErrorData, Principal, RegionId, RunId, WorkId } from 'tau-core';
+import type { Budget, CallId, CallPolicy, ErrorData, Principal, RegionId, RunId, WorkId } from 'tau-core';
 
 /** One attempt of a call, ready to be given to a provider. */
 export interface WorkOrder {
@@ -21,6 +21,11 @@ export interface WorkOrder {
   readonly budget?: Budget;
   /** The answer to the call's question as JSON text; empty when there is none. */
   readonly answerJson: string;
+  readonly policy?: CallPolicy;
+  /** Where the input has secrets, as JSON text; absent for none. */
+  readonly secretsJson?: string;
+  /** What the work may do, as JSON text; absent sets no bound. */
+  readonly grantsJson?: string;
 }
 
 /** What a region answers to an input. */
@@ -41,4 +46,6 @@ export type RegionEffect =
   /** Nobody waits for this work any more: take it from the queue, or tell its handler to stop. */
   | { readonly type: 'withdraw'; readonly workId: WorkId; readonly reason: string }
   /** Work of this run that no provider has yet goes back: the run is paused and will ask again. */
-  | { readonly type: 'hold'; readonly runId: RunId };
+  | { readonly type: 'hold'; readonly runId: RunId }
+  /** Tell the region `tellLocks`: more programs are to be told of their locks than fit one decision. */
+  | { readonly type: 'tellLocks'; readonly regionId: RegionId };

@@ -12,7 +12,8 @@ import type {
   RunId,
   Usage,
 } from 'tau-core';
-import type { BoundDefinition, CallState, ContextItem, Question, RunState } from './state.js';
+import type { LockClaim } from 'tau-orchestrate';
+import type { BoundDefinition, CallState, ContextItem, ParentCall, Question, RunState } from './state.js';
 
 /** Fields of every event about a run. `prev`: sequence number of the run's event before it, 0 for the first. */
 interface OfRun {
@@ -49,6 +50,7 @@ export type RegionEventBody =
       readonly principal?: Principal;
       readonly traceparent?: string;
       readonly cause: string;
+      readonly parent?: ParentCall;
       /** Remembered so that a second start with the same key finds this run. */
       readonly startKey?: string;
     })
@@ -61,6 +63,9 @@ export type RegionEventBody =
       readonly calls: readonly CallState[];
       /** Calls that the program gave up; they are gone. */
       readonly cancelled: readonly CallId[];
+      /** Locks given back, before those below are claimed. */
+      readonly released?: readonly CallId[];
+      readonly locks?: readonly LockClaim[];
       /** What the settled call spent in its last attempt. */
       readonly usage?: Usage;
       /** The call's attempts were used up. */
@@ -69,6 +74,8 @@ export type RegionEventBody =
       readonly fromInbox?: boolean;
       readonly messageKey?: string;
     })
+  /** The run goes on under another version of its definition, with this state of its program. */
+  | (OfRun & { readonly type: 'run.migrated'; readonly definition: RunState['definition']; readonly program: Json })
   | (OfRun & { readonly type: 'run.cancelling'; readonly reason: string })
   | (OfRun & { readonly type: 'run.paused' })
   | (OfRun & { readonly type: 'run.resumed' })

@@ -1,6 +1,8 @@
 import { Map as ImmutableMap, OrderedMap } from 'immutable';
-import { type CallId, HLC_ZERO, type Json, type RegionId, type Usage } from 'tau-core';
+import { HLC_ZERO, type Json, type RegionId, type Usage } from 'tau-core';
+import { NO_LOCKS } from 'tau-orchestrate';
 import type { RegionEvent, RegionEventBody } from './events.js';
+import { withForksLocks, withLocks, withoutLocksOf } from './evolve-locks.js';
 import { DEAD_LETTERS, ENDED_RUNS, ENDED_RUNS_DROPPED, SEEN_EVENTS, SEEN_STARTS } from './limits.js';
 import { languageOf, type Programs } from './programs.js';
 import { noSeenKeys, remember } from './seen-keys.js';
@@ -23,6 +25,8 @@ export function initialRegion(id: RegionId): RegionState {
     events: noSeenKeys(),
     starts: noSeenKeys(),
     deadLetters: [],
+    locks: NO_LOCKS,
+    lockNews: [],
   };
 }
 
@@ -53,14 +57,14 @@ export function evolveRegion(programs: Programs, state: RegionState, event: Regi
     }
     case 'run.forked': {
       const forked: RunState = { ...body.run, firstSeq: event.seq, lastSeq: event.seq };
-      return withNewRun(placed, forked, body.startKey);
+      return withForksLocks(withNewRun(placed, forked, body.startKey), forked);
     }
     case 'run.ended':
-      return withEndedRun(placed, body, event);
+      return withoutLocksOf(withEndedRun(placed, body, event), state.runs.get(body.runId));
     case 'run.advanced': {
       const run = state.runs.get(body.runId);
       if (run === undefined) return placed;
-      const advanced = withRun(placed, advancedRun(programs, state, run, body, event.seq));
+      const advanced = withLocks(withRun(placed, advancedRun(programs, state, run, body, event.seq)), body);
       if (body.dead === undefined || body.input.type !== 'callSettled') return advanced;
       const call = run.calls[body.input.callId];
       const letter: DeadLetter = {
@@ -147,6 +151,7 @@ function startedRun(programs: Programs, state: RegionState, body: Body<'run.star
     lastSeq: event.seq,
     ...(body.principal && { principal: body.principal }),
     ...(body.traceparent !== undefined && { traceparent: body.traceparent }),
+    ...(body.parent && { parent: body.parent }),
   };
 }
 
@@ -175,14 +180,27 @@ function advancedRun(
 function nextCalls(calls: RunState['calls'], body: Body<'run.advanced'>): RunState['calls'] {
   const { input, cancelled } = body;
   const settled = input.type === 'callSettled' ? input.callId : undefined;
-  const next: Record<string, CallState> = {};
+  const next = cancelled.length === 0 ? without(calls, settled) : kept(calls, [...cancelled, settled]);
+  for (const call of body.calls) next[call.callId] = call;
+  return next;
+}
+
+type Calls = { [callId: string]: CallState };
+
+/** Twice as fast as a loop: a wide fan-out does this at every step. */
+function without(calls: RunState['calls'], settled: string | undefined): Calls {
+  if (settled === undefined) return { ...calls };
+  const { [settled]: _, ...rest } = calls;
+  return rest;
+}
+
+function kept(calls: RunState['calls'], gone: readonly (string | undefined)[]): Calls {
+  const next: Calls = {};
   // Several times faster than to copy all and delete some: an object that loses members becomes a slow one.
   for (const callId in calls) {
-    if (callId === settled || (cancelled.length > 0 && cancelled.includes(callId as CallId))) continue;
     const call = calls[callId];
-    if (call !== undefined) next[callId] = call;
+    if (call !== undefined && !gone.includes(callId)) next[callId] = call;
   }
-  for (const call of body.calls) next[call.callId] = call;
   return next;
 }
 
@@ -205,6 +223,7 @@ function withEndedRun(state: RegionState, body: Body<'run.ended'>, event: Region
     cause: run.cause,
     firstSeq: run.firstSeq,
     lastSeq: event.seq,
+    ...(run.parent && { parent: run.parent }),
     ...(run.forkedFrom !== undefined && { forkedFrom: run.forkedFrom }),
   };
   const all = state.ended.set(run.runId, ended);
@@ -242,6 +261,8 @@ type RunChange = Exclude<
 
 function changedRun(run: RunState, body: RunChange, event: RegionEvent): RunState {
   switch (body.type) {
+    case 'run.migrated':
+      return { ...run, definition: body.definition, program: body.program };
     case 'run.cancelling':
       return { ...run, phase: 'cancelling' };
     case 'run.paused':

@@ -1,5 +1,5 @@
 import type { Budget, CallId, CloudEvent, Json, JsonObject, Outcome, Principal, RunId, Usage } from 'tau-core';
-import type { BoundDefinition, ContextItem, RunState } from './state.js';
+import type { BoundDefinition, ContextItem, ParentCall, RunState } from './state.js';
 
 /** How a run is to begin, whoever asks for it. */
 export interface RunRequest {
@@ -15,6 +15,7 @@ export interface RunRequest {
   readonly principal?: Principal;
   readonly traceparent?: string;
   readonly cause: string;
+  readonly parent?: ParentCall;
 }
 
 export type MessageMode = 'append' | 'steer' | 'interrupt' | 'replace';
@@ -40,7 +41,16 @@ export type RegionInput =
       readonly starts: readonly RunRequest[];
     }
   | { readonly type: 'startRun'; readonly request: RunRequest }
-  | { readonly type: 'forkRun'; readonly runId: RunId; readonly source: RunState; readonly startKey?: string }
+  | {
+      readonly type: 'forkRun';
+      readonly runId: RunId;
+      readonly source: RunState;
+      readonly startKey?: string;
+      /** A change of the state that the fork begins with. */
+      readonly edit?: JsonObject;
+    }
+  /** Brings a run to another version of its definition; `checkOnly` changes nothing. */
+  | { readonly type: 'migrateRun'; readonly runId: RunId; readonly bound: BoundDefinition; readonly checkOnly: boolean }
   | { readonly type: 'cancelRun'; readonly runId: RunId; readonly kill: boolean; readonly reason: string }
   | { readonly type: 'pauseRun'; readonly runId: RunId }
   | { readonly type: 'resumeRun'; readonly runId: RunId }
@@ -75,5 +85,7 @@ export type RegionInput =
       readonly attempt: number;
       readonly message: string;
     }
+  /** Goes on with telling programs of their locks, when one decision could not tell all. */
+  | { readonly type: 'tellLocks' }
   /** A run's deadline has come. */
   | { readonly type: 'wake'; readonly runId: RunId };

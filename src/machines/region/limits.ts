@@ -22,6 +22,11 @@ export const REGION_LIMITS: RegionLimits = {
   inboxMax: 1_000,
 };
 
+/** Programs whose runs stand for as long as they are wanted: no limit of a run's life ends them. */
+export const STANDING_PROGRAMS: ReadonlySet<string> = new Set(['schedule', 'hub']);
+/** As good as for ever: a hundred years. */
+export const STANDING_TIMEOUT_MS = 100 * 365 * 24 * 3_600_000;
+
 /*
  * Bounds of what evolve keeps. They shape the state, so that replay with other values would give another state:
  * they are constants of the journal's format and not configuration.
@@ -38,3 +43,5 @@ export const ENDED_RUNS_DROPPED = 1_000;
 export const DEAD_LETTERS = 1_000;
 /** Losses of a call's provider before it is given up: far above what restarts cause, low enough to stop a poison call. */
 export const LOSSES_MAX = 100;
+/** Programs told of their locks in one decision: the others are told in the next ones. Shapes no state. */
+export const LOCK_NEWS_MAX = 256;

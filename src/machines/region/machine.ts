@@ -1,8 +1,10 @@
 import { type Decision, earliest, errorData, type Instant, instant, type RegionId } from 'tau-core';
+import { tellLocks } from './advance-run.js';
+import { decideFork } from './decide-fork.js';
+import { decideMigrate } from './decide-migrate.js';
 import {
   decideAnswer,
   decideCancel,
-  decideFork,
   decideMessage,
   decidePause,
   decideResume,
@@ -29,7 +31,7 @@ export interface RegionDecision extends Decision<RegionEvent, RegionEffect> {
  * The region machine: the unit of causality, one total order of events about one session or project.
  *
  * Owns: the session's context, runs in progress and what is remembered of ended ones, calls and their attempts,
- * questions to people, deduplication of events and starts, the catalogue of definitions (in the catalogue's region).
+ * questions to people, the session's locks, deduplication of events and starts, the catalogue of definitions (in the catalogue's region).
  * Does not own: who provides a capability, leases and credits (the dispatch machine), storage, watchers.
  *
  * Inputs: `RegionInput`. Events: `RegionEvent`, journaled. Effects: `RegionEffect`, released when they are durable.
@@ -37,10 +39,13 @@ export interface RegionDecision extends Decision<RegionEvent, RegionEffect> {
  * Invariants:
  * 1. `evolve` over the journal gives the live state; `next` of a decision is `evolve` over its events.
  * 2. A call settles once: the program is told exactly one outcome for each call that it did not give up.
- * 3. Every input has one reply effect, `wake` alone has none; one that is refused has no event and no other effect.
+ * 3. Every input has one reply effect, `wake` and `tellLocks` alone have none; one that is refused has no event and no other
+ *    effect.
  * 4. Nothing of a run follows its `run.ended`; its calls are withdrawn before it.
  * 5. An event or start key that is remembered changes nothing the second time.
- * 6. `prev` of an event about a run is the sequence number of that run's event before it.
+ * 6. A program hears once of each lock that it got or lost, in the decision that brought it about or in one that the shell is
+ *    asked for; no run that has ended holds or waits for any.
+ * 7. `prev` of an event about a run is the sequence number of that run's event before it.
  */
 export interface RegionMachine {
   initial(id: RegionId): RegionState;
@@ -58,6 +63,8 @@ export function regionMachine(programs: Programs, limits: RegionLimits): RegionM
     decide: (state, input, now) => {
       const draft = draftOf(state, now, programs, limits);
       decideInput(draft, input);
+      // What was refused changes nothing, so that it tells nobody of anything either.
+      if (draft.events.length > 0 || input.type === 'tellLocks') tellLocks(draft);
       return { events: draft.events, effects: draft.effects, next: draft.state };
     },
     runDeadline: (state, run) => {
@@ -86,6 +93,8 @@ function decideInput(draft: Draft, input: RegionInput): void {
       return decideStart(draft, input);
     case 'forkRun':
       return decideFork(draft, input);
+    case 'migrateRun':
+      return decideMigrate(draft, input);
     case 'cancelRun':
       return decideCancel(draft, input);
     case 'pauseRun':
@@ -102,6 +111,9 @@ function decideInput(draft: Draft, input: RegionInput): void {
       return loseCall(draft, input);
     case 'wake':
       return decideWake(draft, input);
+    case 'tellLocks':
+      // The telling itself follows every decision.
+      return;
   }
 }
 

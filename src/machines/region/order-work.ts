@@ -20,6 +20,9 @@ export function workOrder(regionId: RegionId, run: RunState, call: CallState): W
     fairnessKey: run.fairnessKey,
     budget: run.budget,
     ...(call.stickyKey !== undefined && { stickyKey: call.stickyKey }),
+    ...(call.policy && { policy: call.policy }),
+    ...(call.secrets && { secretsJson: JSON.stringify(call.secrets) }),
+    ...(call.grants && { grantsJson: JSON.stringify(call.grants) }),
     ...(run.principal && { principal: run.principal }),
     ...(run.traceparent !== undefined && { traceparent: run.traceparent }),
   };
@@ -35,12 +38,15 @@ export function runsByAge(state: RegionState): RunState[] {
   return [...state.runs.values()].sort((a, b) => a.firstSeq - b.firstSeq);
 }
 
+type RecoveryEffect = Extract<RegionEffect, { readonly type: 'dispatch' | 'tellLocks' }>;
+
 /**
  * What a region that was just read from its journal asks of its shell: every call that had not settled is dispatched
- * again. Nobody knows which of them a provider had in its hands, so all are marked as possibly done.
+ * again. Nobody knows which of them a provider had in its hands, so all are marked as possibly done. Programs that were not
+ * told of their locks are told.
  */
-export function recoveryEffects(state: RegionState): RegionEffect[] {
-  const effects: RegionEffect[] = [];
+export function recoveryEffects(state: RegionState): RecoveryEffect[] {
+  const effects: RecoveryEffect[] = state.lockNews.length > 0 ? [{ type: 'tellLocks', regionId: state.id }] : [];
   for (const run of runsByAge(state)) {
     for (const call of Object.values(run.calls)) {
       if (isDispatchable(run, call)) {

@@ -1,9 +1,10 @@
-import { backoffDelayMs, type CallId, type ErrorData, errorData, type Outcome, type RunId, type Usage } from 'tau-core';
-import { advanceRun, withinBudget } from './advance-run.js';
+import { type CallId, type ErrorData, errorData, instant, type Outcome, type RunId, type Usage } from 'tau-core';
+import { jitterOf, retryDecision } from 'tau-orchestrate';
+import { advanceRun, withinBudget, withoutSecrets } from './advance-run.js';
 import { accept, type Draft, emit, refuse, runIn } from './draft.js';
 import type { RegionInput } from './inputs.js';
 import { LOSSES_MAX } from './limits.js';
-import { workOrder } from './order-work.js';
+import { dispatchAgain } from './redispatch.js';
 import type { CallState, RunState } from './state.js';
 
 type Settle = Extract<RegionInput, { readonly type: 'settle' }>;
@@ -14,7 +15,11 @@ export function settleCall(draft: Draft, input: Settle): void {
   const found = current(draft, input.runId, input.callId, input.attempt);
   if (found === undefined) return refuseStale(draft);
   const { run, call } = found;
-  const { outcome, usage } = input;
+  const { usage } = input;
+  const told = withoutSecrets(draft, run, { type: 'callSettled', callId: call.callId, outcome: input.outcome });
+  // Whatever it is now, it is journaled below: never as it came.
+  const outcome = told?.type === 'callSettled' ? told.outcome : undefined;
+  if (outcome === undefined) return accept(draft);
   if (outcome.kind === 'inputRequired') ask(draft, run, call, outcome, usage);
   else if (!retry(draft, run, call, outcome, usage)) {
     const dead = call.failures > 0 && isRetryable(outcome) ? outcome.error : undefined;
@@ -42,14 +47,6 @@ export function loseCall(draft: Draft, input: Lost): void {
     dispatchAgain(draft, run.runId, call.callId);
   }
   accept(draft);
-}
-
-/** Dispatches a call's new attempt, unless its run is paused. */
-export function dispatchAgain(draft: Draft, runId: RunId, callId: CallId): void {
-  const run = runIn(draft, runId);
-  const call = run?.calls[callId];
-  if (run === undefined || call === undefined || run.phase === 'paused') return;
-  draft.effects.push({ type: 'dispatch', order: workOrder(draft.state.id, run, call) });
 }
 
 function current(
@@ -93,16 +90,16 @@ function ask(
 
 /** Plans another attempt if the policy, the error and the deadline allow one. */
 function retry(draft: Draft, run: RunState, call: CallState, outcome: Outcome, usage: Usage | undefined): boolean {
-  if (!isRetryable(outcome) || call.retry === undefined) return false;
-  if (call.failures + 1 >= call.retry.attemptsMax || run.phase === 'cancelling') return false;
-  const { firstDelayMs, factor, delayMaxMs } = call.retry;
-  const planned = backoffDelayMs(
-    call.failures + 1,
-    { firstMs: firstDelayMs, factor, maxMs: delayMaxMs },
-    jitterOf(call),
-  );
-  const notBeforeMs = draft.now + Math.max(planned, outcome.error.retryAfterMs ?? 0);
-  if (notBeforeMs >= call.deadlineMs) return false;
+  if (!isRetryable(outcome) || call.retry === undefined || run.phase === 'cancelling') return false;
+  const decision = retryDecision({
+    policy: call.retry,
+    failures: call.failures + 1,
+    error: outcome.error,
+    now: draft.now,
+    deadline: instant(call.deadlineMs),
+    jitter01: jitterOf(`${call.callId}#${call.attempt}#${call.requestedMs}`),
+  });
+  if (!decision.retry) return false;
   emit(draft, {
     type: 'call.retrying',
     runId: run.runId,
@@ -110,7 +107,7 @@ function retry(draft: Draft, run: RunState, call: CallState, outcome: Outcome, u
     callId: call.callId,
     error: outcome.error,
     redelivered: outcome.kind === 'unknown' || outcome.error.outcome === 'unknown',
-    notBeforeMs: Math.ceil(notBeforeMs),
+    notBeforeMs: decision.at,
     ...(usage && { usage }),
   });
   if (withinBudget(draft, run.runId) !== undefined) dispatchAgain(draft, run.runId, call.callId);
@@ -119,12 +116,4 @@ function retry(draft: Draft, run: RunState, call: CallState, outcome: Outcome, u
 
 function isRetryable(outcome: Outcome): outcome is { kind: 'failed' | 'unknown'; error: ErrorData } {
   return (outcome.kind === 'failed' || outcome.kind === 'unknown') && outcome.error.retryable;
-}
-
-/** Spreads retries without randomness: a number in [0, 1) from the call's name and attempt (FNV-1a). */
-function jitterOf(call: CallState): number {
-  let hash = 0x811c9dc5;
-  const text = `${call.callId}#${call.attempt}#${call.requestedMs}`;
-  for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return (hash >>> 0) / 2 ** 32;
 }

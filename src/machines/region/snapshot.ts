@@ -1,11 +1,13 @@
 import { Map as ImmutableMap, OrderedMap } from 'immutable';
 import type { Hlc, Json, RegionId } from 'tau-core';
+import { type LockTable, NO_LOCKS } from 'tau-orchestrate';
 import type { SeenKeys } from './seen-keys.js';
 import type {
   AcceptedEvent,
   BoundDefinition,
   DeadLetter,
   EndedRun,
+  LockNews,
   RegionState,
   RunState,
   SessionState,
@@ -34,6 +36,9 @@ export interface RegionImage {
   readonly events: SeenImage<AcceptedEvent>;
   readonly starts: SeenImage<string>;
   readonly deadLetters: readonly DeadLetter[];
+  /** Absent while no lock is claimed: states of earlier kernels keep their hash. */
+  readonly locks?: LockTable;
+  readonly lockNews?: readonly LockNews[];
 }
 
 /** Takes a picture of a state, for a snapshot or a hash. */
@@ -52,6 +57,8 @@ export function regionImage(state: RegionState): RegionImage {
     events: seenImage(state.events),
     starts: seenImage(state.starts),
     deadLetters: state.deadLetters,
+    ...(Object.keys(state.locks).length > 0 && { locks: state.locks }),
+    ...(state.lockNews.length > 0 && { lockNews: state.lockNews }),
   };
 }
 
@@ -71,6 +78,8 @@ export function regionFromImage(image: RegionImage): RegionState | undefined {
     events: seenFromImage(image.events),
     starts: seenFromImage(image.starts),
     deadLetters: image.deadLetters,
+    locks: image.locks ?? NO_LOCKS,
+    lockNews: image.lockNews ?? [],
   };
 }
 

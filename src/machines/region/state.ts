@@ -2,6 +2,7 @@ import type { Map as ImmutableMap, OrderedMap } from 'immutable';
 import type {
   Budget,
   CallId,
+  CallPolicy,
   ErrorData,
   Hlc,
   Json,
@@ -12,8 +13,10 @@ import type {
   RetryPolicy,
   RunBegin,
   RunId,
+  SecretPlaces,
   Usage,
 } from 'tau-core';
+import type { LockClaim, LockTable } from 'tau-orchestrate';
 import type { SeenKeys } from './seen-keys.js';
 
 /** A piece of context, as a client sent it: `tau.core.v1.Content` in JSON form; binary bodies are base64. */
@@ -50,6 +53,11 @@ export interface Question {
   readonly askedMs: number;
 }
 
+/** What a call may do, by scope; absent sets no bound. */
+export interface Grants {
+  readonly [scope: string]: 'read' | 'write' | 'none';
+}
+
 /** A call that has not settled yet. */
 export interface CallState {
   readonly callId: CallId;
@@ -67,8 +75,36 @@ export interface CallState {
   readonly redelivered: boolean;
   readonly retry?: RetryPolicy;
   readonly stickyKey?: string;
+  readonly policy?: CallPolicy;
+  readonly secrets?: SecretPlaces;
+  readonly grants?: Grants;
   readonly question?: Question;
   readonly answer?: Json;
+}
+
+/** A lock as its run's program knows it: asked for, or held. */
+export interface LockState {
+  readonly claim: LockClaim;
+  /** The program was told that it holds it. */
+  readonly granted: boolean;
+}
+
+/** What a program must still be told of a lock. */
+export interface LockNews {
+  readonly runId: RunId;
+  readonly lockId: CallId;
+  /** Why it is lost; absent says that it is held. */
+  readonly revoked?: string;
+}
+
+/** The call that started a run. */
+export interface ParentCall {
+  readonly regionId: RegionId;
+  readonly runId: RunId;
+  readonly callId: CallId;
+  readonly attempt: number;
+  /** The call ends with the run, and the run is cancelled when nobody waits for the call any more. */
+  readonly waits: boolean;
 }
 
 export type RunPhase = 'running' | 'paused' | 'cancelling';
@@ -83,6 +119,8 @@ export interface RunState {
   readonly program: Json;
   readonly calls: { readonly [callId: string]: CallState };
   readonly callsTotal: number;
+  /** Absent while it has asked for none. */
+  readonly locks?: readonly LockState[];
   /** Messages that wait until no call is in flight. */
   readonly inbox: readonly Json[];
   readonly usage: Usage;
@@ -93,6 +131,7 @@ export interface RunState {
   readonly principal?: Principal;
   readonly traceparent?: string;
   readonly cause: string;
+  readonly parent?: ParentCall;
   readonly forkedFrom?: string;
   readonly firstSeq: number;
   readonly lastSeq: number;
@@ -109,6 +148,7 @@ export interface EndedRun {
   readonly usage: Usage;
   readonly callsTotal: number;
   readonly cause: string;
+  readonly parent?: ParentCall;
   readonly forkedFrom?: string;
   readonly firstSeq: number;
   readonly lastSeq: number;
@@ -144,4 +184,8 @@ export interface RegionState {
   readonly events: SeenKeys<AcceptedEvent>;
   readonly starts: SeenKeys<string>;
   readonly deadLetters: readonly DeadLetter[];
+  /** Who holds and who waits for the session's locks. */
+  readonly locks: LockTable;
+  /** In the order in which they are told. */
+  readonly lockNews: readonly LockNews[];
 }
