@@ -13,7 +13,7 @@ function simulate(seed: number): Simulation {
     expect(simulation.kernel.workTotal, 'work that is left').toBe(0);
     const stuck = [...simulation.kernel.region.runs.values()].filter((run) => run.phase !== 'paused');
     expect(
-      stuck.map((run) => `${run.runId} ${Object.keys(run.calls).join(' ')}`),
+      stuck.map((run) => `${run.runId} ${[...run.calls.keys()].join(' ')}`),
       'runs that did not end',
     ).toEqual([]);
     const busy = simulation.extensions.filter((extension) => !extension.idle).map(({ instanceId }) => instanceId);

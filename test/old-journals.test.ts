@@ -3,7 +3,7 @@ import { type JournalRecord, regionId } from 'tau-core';
 import { expect, test } from 'vitest';
 import { REGION_LIMITS } from '../src/machines/region/limits.js';
 import { regionMachine } from '../src/machines/region/machine.js';
-import { committedEvent, fromRecord, toRecord } from '../src/shell/record-codec.js';
+import { committedEvent, eventOfRecord, toRecord } from '../src/shell/record-codec.js';
 import { stateHash } from '../src/shell/state-hash.js';
 import { EVENT_TYPES, goldenRegions } from './golden-scenario.js';
 import { imageText } from './lab/region-invariants.js';
@@ -36,7 +36,7 @@ function linesOf(name: string): Line[] {
 function replayed(lines: readonly Line[], region: string) {
   return lines
     .filter((line) => line.region === region)
-    .map((line) => fromRecord(region, { ...line, data: Buffer.from(line.data) }).event)
+    .map((line) => eventOfRecord(region, { ...line, data: Buffer.from(line.data) }))
     .reduce((state, event) => machine.evolve(state, event), machine.initial(regionId(region)));
 }
 

@@ -80,7 +80,7 @@ function inputOf(state: RegionState, { kind, pick, variant }: Choice, step: numb
   const name = variant % 7 === 0 ? `r${pick % 40}` : (names[pick % Math.max(1, names.length)] ?? 'r0');
   const id = runId(name);
   const run = state.runs.get(name);
-  const calls = Object.values(run?.calls ?? {}).filter((open) => kind !== 'answer' || open.question !== undefined);
+  const calls = [...(run?.calls.values() ?? [])].filter((open) => kind !== 'answer' || open.question !== undefined);
   const call = calls[variant % Math.max(1, calls.length)];
   const ofCall = { runId: id, callId: call?.callId ?? callId('c1') };
   // One attempt in five is another than the current one.
@@ -155,7 +155,7 @@ function inputOf(state: RegionState, { kind, pick, variant }: Choice, step: numb
 /** Answers go mostly to runs that ask, and resumes to those that are paused. */
 function isWorthTelling(kind: Choice['kind'], run: RunState | undefined): boolean {
   if (kind === 'resumeRun') return run?.phase === 'paused';
-  return kind !== 'answer' || Object.values(run?.calls ?? {}).some((call) => call.question !== undefined);
+  return kind !== 'answer' || run?.calls.some((call) => call.question !== undefined) === true;
 }
 
 function erratic(seed: number) {

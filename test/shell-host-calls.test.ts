@@ -97,7 +97,7 @@ describe('a program publishes an event', () => {
     await world.put('p', { begin: [{ call: 'say', capability: publish, input }] });
     const id = await world.start('p');
     const state = () => world.kernel.table.ofRun(runId(id)).state;
-    await world.world.until(() => Object.keys(state().runs.get(id)?.calls ?? {}).length === 0, 10_000);
+    await world.world.until(() => (state().runs.get(id)?.calls.size ?? 0) === 0, 10_000);
     const page = await world.result(world.client.history(id).next());
     expect(JSON.stringify(page.value)).toContain(error);
     await world.close();
@@ -209,7 +209,7 @@ describe('a program starts a run', () => {
     await world.put('p', { begin: [{ call: 'c', capability: startRun, input: { definition: 'nobody' } }] });
     const id = await world.start('p');
     const state = () => world.kernel.table.ofRun(runId(id)).state;
-    await world.world.until(() => Object.keys(state().runs.get(id)?.calls ?? {}).length === 0, 10_000);
+    await world.world.until(() => (state().runs.get(id)?.calls.size ?? 0) === 0, 10_000);
     const page = await world.result(world.client.history(id).next());
     expect(JSON.stringify(page.value)).toContain('there is no active definition \\"nobody\\"');
     await world.close();

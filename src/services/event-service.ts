@@ -1,4 +1,12 @@
-import { eventTypeMatches, type PlacedEvent, regionId, TauError, tauError, toErrorData } from 'tau-core';
+import {
+  eventTypeMatches,
+  type PlacedEvent,
+  regionId,
+  TauError,
+  tauError,
+  toErrorData,
+  writableSession,
+} from 'tau-core';
 import {
   type EventServiceImplementation,
   errorFromProto,
@@ -8,10 +16,8 @@ import {
   placedEventToProto,
 } from 'tau-core/contract';
 import type { RegionReply } from '../machines/region/effects.js';
-import type { RegionEventBody } from '../machines/region/events.js';
 import { readHistory } from '../shell/history.js';
 import type { Kernel } from '../shell/kernel.js';
-import { writableRegion } from '../shell/kernel-regions.js';
 import { pipelined } from '../shell/pipelined.js';
 import type { CommittedEvent } from '../shell/record-codec.js';
 import { EVENT_BYTES_MAX } from './limits.js';
@@ -43,7 +49,7 @@ export function eventService(kernel: Kernel): EventServiceImplementation {
       for (let pages = 0; !signal.aborted; pages += 1) {
         const page = await readHistory(loop, { ...watchPage(pages), fromSeq: next });
         const events = page.events
-          .filter(({ event }) => wanted(publicType(event.body), types))
+          .filter((item) => types.length === 0 || wanted(publicType(item), types))
           .map((item) => placed(loop.id, item));
         const moved = page.nextSeq > next;
         next = page.nextSeq;
@@ -69,7 +75,7 @@ function publish(kernel: Kernel, request: kernelv1.PublishEventRequest): Promise
           `event ${event.id} has ${event.data.length} bytes, the limit eventBytesMax is ${EVENT_BYTES_MAX}`,
         );
       }
-      kernel.publish(writableRegion(request.sessionId), event, wantsDurable(request.durability), (reply) =>
+      kernel.publish(writableSession(request.sessionId), event, wantsDurable(request.durability), (reply) =>
         resolve(ackOf(reply)),
       );
     } catch (thrown) {
@@ -89,22 +95,23 @@ function ackOf(reply: RegionReply): kernelv1.PublishAck {
 }
 
 function wanted(type: string, types: readonly string[]): boolean {
-  return types.length === 0 || types.some((filter) => eventTypeMatches(type, filter));
+  return types.some((filter) => eventTypeMatches(type, filter));
 }
 
 /** Published events keep their type; what happens in the region itself is of type `tau.<event>`. */
-function publicType(body: RegionEventBody): string {
-  return body.type === 'event.received' ? body.event.type : `tau.${body.type}`;
+function publicType({ type, published }: CommittedEvent): string {
+  return published?.type ?? `tau.${type}`;
 }
 
-function placed(region: string, { event, subject, hlc, json }: CommittedEvent): PlacedEvent {
-  const place = { region, regionSeq: event.seq, hlc };
-  if (event.body.type === 'event.received') return { ...event.body.event, ...place };
+function placed(region: string, item: CommittedEvent): PlacedEvent {
+  const { seq, subject, wallMs, hlc, json, published } = item;
+  const place = { region, regionSeq: seq, hlc };
+  if (published !== undefined) return { ...published, ...place };
   return {
-    id: `${region}/${event.seq}`,
+    id: `${region}/${seq}`,
     source: `tau/${region}`,
-    type: publicType(event.body),
-    time: new Date(event.hlc.wallMs).toISOString(),
+    type: publicType(item),
+    time: new Date(wallMs).toISOString(),
     data: json,
     ...(subject !== '' && { subject }),
     ...place,

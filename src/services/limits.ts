@@ -17,6 +17,8 @@ export interface NamedLimit {
 export const FRAME_BYTES_MAX = 8 * 1024 * 1024;
 /** A page of a run's history. */
 export const HISTORY_PAGE_BYTES = { min: 1_024, max: 1024 * 1024 } as const;
+/** What a program shows of a run, on the way to a person: a large state belongs into events or behind uris. */
+export const VIEW_BYTES_MAX = 1024 * 1024;
 /** A published event's body: a GitHub payload of its default limit fits, and a record of the journal holds it quoted. */
 export const EVENT_BYTES_MAX = 2 * 1024 * 1024;
 /** A definition's source. */
@@ -34,6 +36,7 @@ export function kernelLimits(kernel: Kernel): NamedLimit[] {
   return [
     limit('frameBytesMax', FRAME_BYTES_MAX, 'bytes', 'largest message of any call'),
     limit('historyPageBytesMax', HISTORY_PAGE_BYTES.max, 'bytes', 'a page of history stays quick to read'),
+    limit('viewBytesMax', VIEW_BYTES_MAX, 'bytes', 'what a program shows of a run stays quick to read'),
     limit('eventBytesMax', EVENT_BYTES_MAX, 'bytes', 'a published event fits a journal record'),
     limit('sourceBytesMax', SOURCE_BYTES_MAX, 'bytes', 'a definition is read in one go'),
     limit('recordBytesMax', JOURNAL_LIMITS.recordBytesMax, 'bytes', 'a journal record fits a frame'),

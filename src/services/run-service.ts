@@ -1,13 +1,13 @@
-import { callId, ERROR_CATALOGUE, type ErrorData, regionId, TauError, tauError } from 'tau-core';
+import { callId, ERROR_CATALOGUE, type ErrorData, regionId, TauError, tauError, writableSession } from 'tau-core';
 import { jsonFromText, jsonObjectFromText, kernelv1, type RunServiceImplementation } from 'tau-core/contract';
 import type { MessageMode } from '../machines/region/inputs.js';
 import { forkSource } from '../shell/fork-source.js';
 import { readHistory } from '../shell/history.js';
 import type { Kernel } from '../shell/kernel.js';
-import { writableRegion } from '../shell/kernel-regions.js';
 import { messageContent } from './content.js';
 import { HISTORY_PAGE_BYTES } from './limits.js';
 import { findRun, presentRun } from './requests.js';
+import { programView } from './run-program-view.js';
 import { startRequest } from './start-request.js';
 import { PAGE_SIZE, runEventView, runViews } from './views.js';
 import { watchRun } from './watch-run.js';
@@ -27,7 +27,7 @@ export function runService(kernel: Kernel): RunServiceImplementation {
   return {
     startRun: async (request) => {
       kernel.refuseWhileDraining();
-      const loop = kernel.table.get(writableRegion(request.sessionId));
+      const loop = kernel.table.get(writableSession(request.sessionId));
       const reply = await kernel.request(loop, { type: 'startRun', request: startRequest(kernel, request) });
       if (reply.runId === undefined) throw new Error('a started run has no id');
       return { run: presentRun(loop, reply.runId), started: reply.fresh };
@@ -35,7 +35,7 @@ export function runService(kernel: Kernel): RunServiceImplementation {
 
     getRun: async ({ runId }) => {
       const { loop, id } = findRun(kernel, runId);
-      return { run: presentRun(loop, id) };
+      return { run: presentRun(loop, id), ...programView(kernel.table.machine, loop.state, id) };
     },
 
     listRuns: async ({ sessionId, statuses, pageSize, pageToken }) => {

@@ -1,7 +1,6 @@
-import { regionId, tauError } from 'tau-core';
+import { regionId, tauError, writableSession } from 'tau-core';
 import { kernelv1, principalFromProto, type SessionServiceImplementation } from 'tau-core/contract';
 import type { Kernel } from '../shell/kernel.js';
-import { writableRegion } from '../shell/kernel-regions.js';
 import { contextItem } from './content.js';
 import { wantsDurable } from './requests.js';
 import { PAGE_SIZE, sessionView } from './views.js';
@@ -10,7 +9,7 @@ export function sessionService(kernel: Kernel): SessionServiceImplementation {
   return {
     createSession: async (request) => {
       kernel.refuseWhileDraining();
-      const id = writableRegion(request.sessionId === '' ? kernel.newSessionId() : request.sessionId);
+      const id = writableSession(request.sessionId === '' ? kernel.newSessionId() : request.sessionId);
       const loop = kernel.openRegion(id, wantsDurable(request.durability));
       const principal = principalFromProto(request.principal);
       const { fresh } = await kernel.request(loop, {
@@ -37,7 +36,7 @@ export function sessionService(kernel: Kernel): SessionServiceImplementation {
     },
 
     addContext: async ({ sessionId, context }) => {
-      const loop = kernel.table.get(writableRegion(sessionId));
+      const loop = kernel.table.get(writableSession(sessionId));
       const { seq } = await kernel.request(loop, { type: 'addContext', context: context.map(contextItem) });
       return { seq };
     },
@@ -47,7 +46,7 @@ export function sessionService(kernel: Kernel): SessionServiceImplementation {
       const source = kernel.table.get(regionId(sessionId));
       const session = source.state.session;
       if (session === undefined) throw tauError('NOT_FOUND', `there is no session "${sessionId}"`);
-      const id = writableRegion(newSessionId === '' ? kernel.newSessionId() : newSessionId);
+      const id = writableSession(newSessionId === '' ? kernel.newSessionId() : newSessionId);
       if (kernel.table.find(id) !== undefined)
         throw tauError('ALREADY_EXISTS', `there is a session "${id}" already; choose another id`);
       const loop = kernel.openRegion(id, session.durable);
@@ -62,7 +61,7 @@ export function sessionService(kernel: Kernel): SessionServiceImplementation {
     },
 
     deleteSession: async ({ sessionId }) => {
-      await kernel.request(kernel.table.get(writableRegion(sessionId)), { type: 'deleteSession' });
+      await kernel.request(kernel.table.get(writableSession(sessionId)), { type: 'deleteSession' });
       return kernelv1.DeleteSessionResponse.create();
     },
   };

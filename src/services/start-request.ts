@@ -1,9 +1,8 @@
-import { tauError } from 'tau-core';
+import { tauError, triggerEvent } from 'tau-core';
 import { budgetFromProto, jsonObjectFromText, type kernelv1, principalFromProto } from 'tau-core/contract';
 import type { RunRequest } from '../machines/region/inputs.js';
 import type { Kernel } from '../shell/kernel.js';
 import { runRequest } from '../shell/run-request.js';
-import { triggerEvent } from '../shell/trigger-event.js';
 
 const PRIORITY_MAX = 9;
 const TRIGGER_DEFAULTS = { id: 'request', source: 'request' };

@@ -1,6 +1,7 @@
-import type { Outcome } from 'tau-core';
+import { HOST_CAPABILITIES, type Outcome, offeredActions } from 'tau-core';
 import { jsonToText, kernelv1, outcomeToProto } from 'tau-core/contract';
-import type { EndedRun, RegionState, RunState } from '../machines/region/state.js';
+import { callsByAge } from '../machines/region/open-calls.js';
+import type { CallState, EndedRun, RegionState, RunState } from '../machines/region/state.js';
 import type { CommittedEvent } from '../shell/record-codec.js';
 import { contentToProto } from './content.js';
 
@@ -43,13 +44,13 @@ export function runViews(state: RegionState): kernelv1.Run[] {
   return views;
 }
 
-export function runEventView({ event, subject, hlc, json }: CommittedEvent): kernelv1.RunEvent {
+export function runEventView({ seq, type, prevSeq, subject, wallMs, hlc, json }: CommittedEvent): kernelv1.RunEvent {
   return {
-    seq: event.seq,
-    prevSeq: 'prev' in event.body ? event.body.prev : 0,
+    seq,
+    prevSeq,
     runId: subject,
-    type: event.body.type,
-    timeMs: event.hlc.wallMs,
+    type,
+    timeMs: wallMs,
     hlc,
     dataJson: json,
   };
@@ -57,7 +58,7 @@ export function runEventView({ event, subject, hlc, json }: CommittedEvent): ker
 
 function activeView(state: RegionState, run: RunState): kernelv1.Run {
   const interrupts: kernelv1.Interrupt[] = [];
-  for (const call of Object.values(run.calls)) {
+  for (const call of callsByAge(run.calls)) {
     if (call.question === undefined) continue;
     interrupts.push({
       interruptId: call.callId,
@@ -65,6 +66,7 @@ function activeView(state: RegionState, run: RunState): kernelv1.Run {
       question: call.question.text,
       answerSchemaJson: call.question.schema === undefined ? '' : jsonToText(call.question.schema),
       askedMs: call.question.askedMs,
+      actions: [...(actionsOf(call) ?? [])],
     });
   }
   return {
@@ -75,6 +77,11 @@ function activeView(state: RegionState, run: RunState): kernelv1.Run {
     endedMs: 0,
     interrupts,
   };
+}
+
+/** A handler's question takes any answer. */
+function actionsOf({ capability, input }: CallState): readonly string[] | undefined {
+  return capability === HOST_CAPABILITIES.ask ? offeredActions(input) : undefined;
 }
 
 function endedView(state: RegionState, run: EndedRun): kernelv1.Run {

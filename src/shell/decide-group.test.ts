@@ -38,7 +38,7 @@ describe('a group', () => {
   it('refuses what is too large for a record, and decides the others', () => {
     const { effects, events } = decide([event(5 * 1024 * 1024, 'big'), event(1, 'small')]);
     expect(effects[0]).toMatchObject([{ type: 'reply', reply: { ok: false, error: { id: 'TAU-1007' } } }]);
-    expect(events.map(({ event: { body } }) => body.type)).toEqual(['session.created', 'event.received']);
+    expect(events.map(({ type }) => type)).toEqual(['session.created', 'event.received']);
     expect(bugs).toEqual([]);
   });
 

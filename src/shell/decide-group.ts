@@ -86,12 +86,12 @@ function refused(state: RegionState, error: ErrorData): Decided {
 }
 
 /** @throws TauError LIMIT_EXCEEDED */
-function checkSize({ event, json }: CommittedEvent): void {
+function checkSize({ type, json }: CommittedEvent): void {
   const { recordBytesMax } = JOURNAL_LIMITS;
   // A UTF-16 unit is three bytes at most: most texts need not be measured.
   if (json.length * 3 <= recordBytesMax) return;
   const bytes = Buffer.byteLength(json);
   if (bytes <= recordBytesMax) return;
-  const message = `it would be a record of ${bytes} bytes (${event.body.type}), the limit recordBytesMax is ${recordBytesMax}; send less, or a uri`;
+  const message = `it would be a record of ${bytes} bytes (${type}), the limit recordBytesMax is ${recordBytesMax}; send less, or a uri`;
   throw tauError('LIMIT_EXCEEDED', message);
 }

@@ -2,6 +2,7 @@ import { type RunId, tauError } from 'tau-core';
 import type { RegionMachine } from '../machines/region/machine.js';
 import type { RegionState, RunState } from '../machines/region/state.js';
 import { historyPages } from './history.js';
+import { eventOf } from './record-codec.js';
 import type { RegionLoop } from './region-loop.js';
 
 /** Events read at once while a run's past is folded. */
@@ -35,7 +36,7 @@ export async function forkSource(
   let folded = { ...machine.initial(loop.id), adopted: loop.state.adopted };
   for await (const page of historyPages(loop, { fromSeq: firstSeq, toSeq, subject: id, eventsMax: PAGE_EVENTS })) {
     if (page.gap !== undefined) throw tauError('CONFLICT', `the past of run ${id} is gone: its session is volatile`);
-    for (const { event } of page.events) folded = machine.evolve(folded, event);
+    for (const item of page.events) folded = machine.evolve(folded, eventOf(loop.id, item));
   }
   const run = folded.runs.get(id);
   if (run === undefined || !(edited || goesOn(machine, folded, run))) {
@@ -47,6 +48,6 @@ export async function forkSource(
 
 /** Whether anything would ever tell the run's program something: a call, a lock, its clock. */
 function goesOn(machine: RegionMachine, state: RegionState, run: RunState): boolean {
-  if (Object.keys(run.calls).length > 0 || (run.locks ?? []).some((lock) => !lock.granted)) return true;
+  if (run.calls.size > 0 || (run.locks ?? []).some((lock) => !lock.granted)) return true;
   return machine.runDeadline(state, run) < run.deadlineMs;
 }

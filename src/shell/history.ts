@@ -56,12 +56,12 @@ function fromFeed(loop: RegionLoop, query: HistoryQuery): HistoryPage {
   let nextSeq = fromSeq;
   let bytes = 0;
   for (const item of loop.feed.slice(fromSeq, eventsMax)) {
-    if (item.event.seq > toSeq) break;
+    if (item.seq > toSeq) break;
     const wanted = subject === undefined || item.subject === subject;
     if (wanted) bytes += item.json.length;
     if (bytes > bytesMax && events.length > 0) break;
     if (wanted) events.push(item);
-    nextSeq = item.event.seq + 1;
+    nextSeq = item.seq + 1;
   }
   return { events, nextSeq };
 }

@@ -1,4 +1,4 @@
-import { errorData, isJsonObject, type JsonObject, type RegionId, type RunId, tauError } from 'tau-core';
+import { errorData, isJsonObject, type JsonObject, type RegionId, type RunId, tauError, triggerEvent } from 'tau-core';
 import type { WorkOrder } from '../machines/region/effects.js';
 import type { EndedRun, RunState } from '../machines/region/state.js';
 import {
@@ -15,7 +15,6 @@ import {
 import { SCHEDULE_REGION } from './kernel-regions.js';
 import type { RegionLoop } from './region-loop.js';
 import { runRequest } from './run-request.js';
-import { triggerEvent } from './trigger-event.js';
 
 /** Runs that wait for each other's ends, one below the other. */
 export const CHILD_DEPTH_MAX = 32;
@@ -87,7 +86,8 @@ export class HostChildren {
       parent = this.#doors.table.find(parent.regionId)?.state.runs.get(parent.runId)?.parent;
     }
     if (depth <= CHILD_DEPTH_MAX) return;
-    const message = `run ${order.runId} is ${depth} runs deep, the limit childDepthMax is ${CHILD_DEPTH_MAX}: does "${definition}" start itself?`;
+    // Runs above it, as the limit counts them: the first run has none.
+    const message = `run ${order.runId} is ${depth - 1} runs deep, the limit is ${CHILD_DEPTH_MAX}: does "${definition}" start itself?`;
     throw tauError('LIMIT_EXCEEDED', message);
   }
 
@@ -128,13 +128,14 @@ export class HostChildren {
   }
 
   #cancel(loop: RegionLoop, id: RunId, reason: string): void {
-    loop.tell({ type: 'cancelRun', runId: id, kill: false, reason }, () => {});
+    // Told twice it would give up undoing; and after a restart nobody knows whether it was told.
+    loop.tell({ type: 'cancelRun', runId: id, kill: false, reason, once: true }, () => {});
   }
 
   #isAwaited({ parent }: RunState): boolean {
     if (parent === undefined || this.#hasOutlivedSchedule(parent)) return true;
     const calls = this.#doors.table.find(parent.regionId)?.state.runs.get(parent.runId)?.calls;
-    return calls !== undefined && Object.hasOwn(calls, parent.callId);
+    return calls?.has(parent.callId) === true;
   }
 
   /** What a definition's plan has started goes on when the plan is ended, as runs of a replaced definition do. */

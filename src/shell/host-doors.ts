@@ -9,12 +9,12 @@ import {
   type TauError,
   tauError,
   type Usage,
+  writableSession,
 } from 'tau-core';
 import type { WorkRef } from '../machines/dispatch/state.js';
 import type { RegionReply, WorkOrder } from '../machines/region/effects.js';
 import type { RegionInput } from '../machines/region/inputs.js';
 import type { RunState } from '../machines/region/state.js';
-import { writableRegion } from './kernel-regions.js';
 import type { RegionLoop } from './region-loop.js';
 import type { RegionTable } from './region-table.js';
 import type { RunRequestDoors } from './run-request.js';
@@ -53,7 +53,7 @@ export function runOf({ table }: HostDoors, order: WorkOrder): RunState | undefi
 /** The session that a call means: its own, unless it names another. @throws TauError INVALID_ARGUMENT, DENIED */
 export function targetOf(order: WorkOrder, input: JsonObject): RegionId {
   const session = textOf(input['sessionId']);
-  return session === undefined || session === order.regionId ? order.regionId : writableRegion(session);
+  return session === undefined || session === order.regionId ? order.regionId : writableSession(session);
 }
 
 /** A session that is not there is made as durable as the one that asks. */

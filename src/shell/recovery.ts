@@ -1,7 +1,7 @@
 import { JOURNAL_LIMITS, type Journal, type JournalPage, type ReadOptions, type RegionId } from 'tau-core';
 import type { RegionMachine } from '../machines/region/machine.js';
 import type { RegionState } from '../machines/region/state.js';
-import { fromRecord } from './record-codec.js';
+import { eventOfRecord } from './record-codec.js';
 import { decodeSnapshot } from './snapshot-codec.js';
 
 /** A region as the journal has it. */
@@ -46,7 +46,7 @@ export async function replay(
   let state = from;
   for (let next: number | undefined = from.seq + 1; next !== undefined && next <= (toSeq ?? next); ) {
     const page = await journal.read(state.id, next, toSeq === undefined ? {} : { toSeq });
-    for (const record of page.records) state = machine.evolve(state, fromRecord(state.id, record).event);
+    for (const record of page.records) state = machine.evolve(state, eventOfRecord(state.id, record));
     next = page.nextSeq;
   }
   return state;

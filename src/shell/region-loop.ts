@@ -15,7 +15,7 @@ export const LOOP_LIMITS = {
   /** Inputs that wait; more are refused with QUEUE_FULL. */
   queueMax: 20_000,
   /** Events between two snapshots: replaying as many takes a fraction of a second. */
-  snapshotEvery: 50_000,
+  snapshotEvery: 100_000,
 } as const;
 
 /** What a loop hands on when events are durable. */

@@ -62,7 +62,7 @@ export class RegionInvariants {
     );
     for (const { body } of events) {
       if (body.type !== 'run.ended') continue;
-      for (const callId of Object.keys(before.runs.get(body.runId)?.calls ?? {})) {
+      for (const callId of before.runs.get(body.runId)?.calls.keys() ?? []) {
         const work = `${body.runId}/${callId}`;
         must(withdrawn.has(work) || settled.has(work), () => `4: ${work} is open at the end of its run`);
       }
@@ -143,7 +143,7 @@ export class RegionInvariants {
     }
     for (const { workId, runId, callId, attempt } of standing.values()) {
       const run = next.runs.get(runId);
-      const call = run?.calls[callId];
+      const call = run?.calls.get(callId);
       must(call?.attempt === attempt, () => `${workId} is dispatched and attempt ${attempt} is not open`);
       must(
         call?.question === undefined && run?.phase !== 'paused',

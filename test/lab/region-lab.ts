@@ -96,14 +96,14 @@ export class RegionLab {
     more: { readonly attempt?: number; readonly tokens?: number } = {},
   ): Told {
     const [run, call] = namesOf(work);
-    const attempt = more.attempt ?? this.run(run)?.calls[call]?.attempt ?? 1;
+    const attempt = more.attempt ?? this.run(run)?.calls.get(call)?.attempt ?? 1;
     const usage = more.tokens === undefined ? {} : { usage: { tokens: more.tokens, costMicros: more.tokens * 10 } };
     return this.tell({ type: 'settle', runId: run, callId: call, attempt, outcome, ...usage });
   }
 
   lose(work: string, attempt?: number): Told {
     const [run, call] = namesOf(work);
-    const current = attempt ?? this.run(run)?.calls[call]?.attempt ?? 1;
+    const current = attempt ?? this.run(run)?.calls.get(call)?.attempt ?? 1;
     return this.tell({ type: 'lost', runId: run, callId: call, attempt: current, message: 'its provider is gone' });
   }
 

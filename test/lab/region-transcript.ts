@@ -3,6 +3,7 @@ import type { LockClaim } from 'tau-orchestrate';
 import type { RegionEffect, WorkOrder } from '../../src/machines/region/effects.js';
 import type { RegionEvent, RegionEventBody } from '../../src/machines/region/events.js';
 import type { RegionInput, RunRequest } from '../../src/machines/region/inputs.js';
+import { callsByAge, runFromImage } from '../../src/machines/region/open-calls.js';
 import type { BoundDefinition, CallState, RunState } from '../../src/machines/region/state.js';
 import { brief, members } from './brief.js';
 import { RegionLab, type Told } from './region-lab.js';
@@ -114,7 +115,7 @@ function bodyText(body: RegionEventBody): string {
       return ` [${told}]${members({ events, ...shown, usage, fromInbox, messageKey })}${dead === undefined ? '' : ` dead=${errorText(dead)}`}`;
     }
     case 'run.forked':
-      return ` ${runText(body.run)}${members({ startKey: body.startKey })}`;
+      return ` ${runText(runFromImage(body.run))}${members({ startKey: body.startKey })}`;
     case 'run.migrated':
       return ` ${body.definition.name} program=${brief(body.program)}`;
     case 'run.ended':
@@ -139,7 +140,7 @@ function callText(call: CallState): string {
 
 function runText({ phase, deadlineMs, calls, locks, forkedFrom }: RunState): string {
   const claims = locks?.map(({ claim, granted }) => `${lockText(claim)}${granted ? ' granted' : ''}`);
-  return `${phase} until ${deadlineMs}${members({ calls: Object.values(calls).map(callText), locks: claims, forkedFrom })}`;
+  return `${phase} until ${deadlineMs}${members({ calls: callsByAge(calls).map(callText), locks: claims, forkedFrom })}`;
 }
 
 function effectText(effect: RegionEffect): string {

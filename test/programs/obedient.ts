@@ -24,7 +24,7 @@ export type Order =
   | { readonly throw: string };
 
 /**
- * What to do when told something. Keys: `begin`, `settled <call>`, `settled *`, `message *`, `deadline`, `cancel`,
+ * What to do when told something. Keys: `begin`, `settled <call>`, `settled *`, `message *`, `deadline`, `cancel`, `cancel again`,
  * `lockGranted <lock>`, `lockRevoked <lock>`; `edit` and `message` bring orders of their own.
  * Without a rule for it, an input is only heard.
  */
@@ -46,8 +46,9 @@ export const obedientLanguage: ProgramLanguage<Rules, ObedientState, ObedientEve
     takesMessages: true,
     takesEdits: true,
     initial: () => ({ heard: [], until: null }),
-    decide: (rules, _state, input, now) => {
-      const orders = ordersFor(rules, input);
+    decide: (rules, state, input, now) => {
+      const again = input.type === 'cancel' && state.heard.includes('cancel');
+      const orders = again ? (rules['cancel again'] ?? []) : ordersFor(rules, input);
       const wake = orders.find((order) => 'wakeInMs' in order);
       const until = wake === undefined ? null : now + wake.wakeInMs;
       return { events: [{ heard: heardOf(input), until }], effects: orders.flatMap(effectsOf) };

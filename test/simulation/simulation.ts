@@ -133,7 +133,7 @@ export class Simulation {
   /** Answers what runs ask, so that they can come to their ends. */
   #watchOver(): void {
     for (const run of this.kernel.region.runs.values()) {
-      for (const call of Object.values(run.calls)) {
+      for (const call of run.calls.values()) {
         if (call.question === undefined) continue;
         const { version } = call.question;
         this.kernel.tell({ type: 'answer', runId: run.runId, callId: callId(call.callId), version, answer: true });

@@ -49,6 +49,15 @@ describe('a bulkhead', () => {
     expect(lab.state.work.has('r1/c')).toBe(false);
   });
 
+  test('is named by its key alone: the session is no business of who reads it', () => {
+    const lab = new DispatchLab();
+    lab.attach('x');
+    const narrow = { policy: { bulkhead: { key: 'db', max: 1, waitingMax: 0 } } };
+    lab.add('r1/a', narrow);
+    const messages = lab.add('r1/c', narrow).map((effect) => JSON.stringify(effect));
+    expect(messages.join()).toContain('the bulkhead \\"db\\"');
+  });
+
   test('waits no longer than the deadline of the work', () => {
     const lab = new DispatchLab();
     const id = lab.attach('x');

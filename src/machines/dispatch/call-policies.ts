@@ -59,12 +59,18 @@ function goOn(
     work.waitUntilMs = now + state.limits.providerWaitMs;
     return offer(state, work, now, effects);
   }
-  effects.push({ type: 'settle', order: work.order, outcome: notDone(work.order, verdict.error) });
+  const message = verdict.error.message.replaceAll(`"${ofRegion(work.order, '')}`, '"');
+  effects.push({ type: 'settle', order: work.order, outcome: notDone(work.order, { ...verdict.error, message }) });
   forget(state, work);
 }
 
-function ofSession({ rate, bulkhead, breaker }: CallPolicy, { regionId }: WorkOrder): CallPolicy {
-  const own = (key: string): string => `${regionId} ${key}`;
+/** A key as the gate has it: people are told of it without its session. */
+function ofRegion({ regionId }: WorkOrder, key: string): string {
+  return `${regionId} ${key}`;
+}
+
+function ofSession({ rate, bulkhead, breaker }: CallPolicy, order: WorkOrder): CallPolicy {
+  const own = (key: string): string => ofRegion(order, key);
   return {
     ...(rate && { rate: { ...rate, key: own(rate.key) } }),
     ...(bulkhead && { bulkhead: { ...bulkhead, key: own(bulkhead.key) } }),

@@ -1,29 +1,29 @@
 import type { WorkRef } from './state.js';
 
-/** Remembers at least the last `max` refs, in two generations. */
+/**
+ * Remembers refs for as long as the dispatches after them are few: each has a place by its fence, and gives it up to the
+ * dispatch that comes a multiple of `max` later. So the last `max` dispatches are remembered, and no more than that.
+ *
+ * One array that never grows: a set of as many keys costs several times as much to keep as all else that an
+ * acknowledgement takes.
+ */
 export class RecentRefs {
-  readonly #max: number;
-  #young = new Set<string>();
-  #old = new Set<string>();
+  readonly #places: (WorkRef | undefined)[];
 
   constructor(max: number) {
-    this.#max = max;
+    this.#places = new Array<WorkRef | undefined>(max).fill(undefined);
   }
 
   add(ref: WorkRef): void {
-    if (this.#young.size >= this.#max) {
-      this.#old = this.#young;
-      this.#young = new Set();
-    }
-    this.#young.add(keyOf(ref));
+    this.#places[this.#placeOf(ref)] = ref;
   }
 
   has(ref: WorkRef): boolean {
-    const key = keyOf(ref);
-    return this.#young.has(key) || this.#old.has(key);
+    const known = this.#places[this.#placeOf(ref)];
+    return known?.fence === ref.fence && known.workId === ref.workId && known.attempt === ref.attempt;
   }
-}
 
-function keyOf(ref: WorkRef): string {
-  return `${ref.workId}#${ref.attempt}#${ref.fence}`;
+  #placeOf({ fence }: WorkRef): number {
+    return fence % this.#places.length;
+  }
 }

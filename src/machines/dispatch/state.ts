@@ -104,8 +104,8 @@ export const DISPATCH_LIMITS: DispatchLimits = {
 export const GONE_MAX = 50;
 /** Sticky keys remembered; the oldest is forgotten first and simply routed anew. */
 export const STICKY_MAX = 10_000;
-/** Accepted results remembered, to tell a repeated result from a stale one. */
-export const ACCEPTED_MAX = 10_000;
+/** Dispatches after which an accepted result may be forgotten, and a repeated one taken for a stale one. */
+export const ACCEPTED_MAX = 32_768;
 
 /** All of the dispatch machine. Mutable inside, volatile by nature: it is rebuilt from the regions and the extensions. */
 export interface DispatchState {

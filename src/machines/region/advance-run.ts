@@ -12,6 +12,7 @@ import { type Asked, askedBy } from './asked.js';
 import { overBudget } from './budget.js';
 import { type Draft, emit, runIn } from './draft.js';
 import { LOCK_NEWS_MAX } from './limits.js';
+import { callsByAge } from './open-calls.js';
 import { isDispatchable, workOrder } from './order-work.js';
 import { languageOf } from './programs.js';
 import type { RunState } from './state.js';
@@ -56,7 +57,7 @@ export function withinBudget(draft: Draft, runId: RunId): RunState | undefined {
 export function endRun(draft: Draft, runId: RunId, outcome: Outcome): void {
   const run = runIn(draft, runId);
   if (run === undefined) return;
-  for (const call of Object.values(run.calls)) withdraw(draft, run, call.callId, 'the run has ended');
+  for (const call of callsByAge(run.calls)) withdraw(draft, run, call.callId, 'the run has ended');
   emit(draft, { type: 'run.ended', runId, prev: run.lastSeq, outcome });
 }
 
@@ -130,6 +131,6 @@ export function tellLocks(draft: Draft): void {
 /** A message that waited is told once nothing is in flight. */
 function deliverFromInbox(draft: Draft, run: RunState): void {
   const message = run.inbox[0];
-  if (message === undefined || Object.keys(run.calls).length > 0) return;
+  if (message === undefined || run.calls.size > 0) return;
   advanceRun(draft, run.runId, { type: 'message', content: message }, { fromInbox: true });
 }

@@ -46,7 +46,7 @@ export function askedBy(draft: Draft, run: RunState, effects: readonly ProgramEf
 
 function isOpen(run: RunState, { calls, cancelled }: Asked, callId: CallId): boolean {
   if (calls.some((call) => call.callId === callId)) return true;
-  return Object.hasOwn(run.calls, callId) && !cancelled.some((effect) => effect.callId === callId);
+  return run.calls.has(callId) && !cancelled.some((effect) => effect.callId === callId);
 }
 
 function isClaimed(run: RunState, { locks, released }: Asked, lockId: CallId): boolean {
@@ -86,6 +86,7 @@ function newCall(draft: Draft, run: RunState, effect: Effect<'call'>): CallState
     ...(policy && { policy }),
     ...(secrets && { secrets }),
     ...(grants && { grants }),
+    ...(run.phase === 'cancelling' && { sinceCancel: true as const }),
     ...(effect.capability === HOST_CAPABILITIES.ask && { question: questionOf(effect, draft.now) }),
   };
 }

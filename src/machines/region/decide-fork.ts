@@ -4,6 +4,7 @@ import { foundByKey } from './decide-run.js';
 import { isOpen } from './decide-session.js';
 import { accept, type Draft, emit, refuse } from './draft.js';
 import type { RegionInput } from './inputs.js';
+import { runImage } from './open-calls.js';
 import { languageOf } from './programs.js';
 import { redispatch } from './redispatch.js';
 import { cannotStart } from './start-run.js';
@@ -23,7 +24,7 @@ export function decideFork(draft: Draft, input: Extract<RegionInput, { readonly 
   const refusal = cannotStart(draft, 1);
   if (refusal !== undefined) return refuse(draft, refusal);
   const run = forkOf(draft, source, runId);
-  emit(draft, { type: 'run.forked', runId, prev: 0, run, ...(startKey !== undefined && { startKey }) });
+  emit(draft, { type: 'run.forked', runId, prev: 0, run: runImage(run), ...(startKey !== undefined && { startKey }) });
   if (edit !== undefined) advanceRun(draft, runId, { type: 'edit', edit });
   redispatch(draft, runId, run.calls, false);
   accept(draft, { runId });
@@ -37,7 +38,7 @@ function forkOf(draft: Draft, source: RunState, runId: RunId): RunState {
     ...rest,
     runId,
     begin: { ...source.begin, runId, startedAt: draft.now },
-    calls: Object.fromEntries(Object.entries(source.calls).map(([id, call]) => [id, freshCall(draft, call)])),
+    calls: source.calls.map((call) => freshCall(draft, call)),
     phase: 'running',
     deadlineMs: draft.now + life,
     forkedFrom: source.runId,
@@ -46,7 +47,7 @@ function forkOf(draft: Draft, source: RunState, runId: RunId): RunState {
 }
 
 /** Other work than the source's, under another key: nobody has attempted it. */
-function freshCall(draft: Draft, call: CallState): CallState {
+function freshCall(draft: Draft, { sinceCancel: _, ...call }: CallState): CallState {
   const life = Math.max(0, call.deadlineMs - call.requestedMs);
   const unattempted = { attempt: 1, failures: 0, redelivered: false, notBeforeMs: 0 };
   return { ...call, ...unattempted, requestedMs: draft.now, deadlineMs: draft.now + life };

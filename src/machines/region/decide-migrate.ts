@@ -1,8 +1,9 @@
-import { errorData } from 'tau-core';
+import { errorData, type Json, type Migrated } from 'tau-core';
 import { activeRun } from './decide-run.js';
 import { accept, type Draft, emit, refuse } from './draft.js';
 import type { RegionInput } from './inputs.js';
-import { languageOf } from './programs.js';
+import { type HostedLanguage, languageOf } from './programs.js';
+import type { BoundDefinition, RunState } from './state.js';
 
 /**
  * Brings a run to another version of its definition: its program translates the state, or says why it cannot. Calls in flight
@@ -23,8 +24,7 @@ export function decideMigrate(draft: Draft, input: Extract<RegionInput, { readon
     const message = `runs of program "${bound.program}" cannot be migrated; let run ${runId} end under its own version`;
     return refuse(draft, errorData('UNSUPPORTED', message));
   }
-  const from = draft.state.adopted.get(run.definition.version)?.definition ?? null;
-  const migrated = program.migrate(from, bound.definition, run.program);
+  const migrated = migratedBy(program, draft.state.adopted.get(run.definition.version)?.definition ?? null, bound, run);
   if (!migrated.ok) {
     const reasons = [...migrated.reasons];
     const message = `run ${runId} cannot go over to ${bound.name} ${bound.version}: ${reasons.join('; ')}`;
@@ -36,4 +36,19 @@ export function decideMigrate(draft: Draft, input: Extract<RegionInput, { readon
     emit(draft, { type: 'run.migrated', runId, prev: run.lastSeq, definition, program: migrated.state });
   }
   accept(draft, { runId, fresh: !checkOnly });
+}
+
+/** A program that throws has a bug, which is a reason of its own: the run goes on as it is. */
+function migratedBy(
+  program: HostedLanguage['program'],
+  from: Json,
+  { definition }: BoundDefinition,
+  run: RunState,
+): Migrated<Json> {
+  try {
+    return program.migrate?.(from, definition, run.program) ?? { ok: false, reasons: ['its program migrates nothing'] };
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return { ok: false, reasons: [`the program failed to translate its state: ${message}`] };
+  }
 }

@@ -1,4 +1,4 @@
-import { type Json, type Outcome, runId } from 'tau-core';
+import { HOST_CAPABILITIES, type Json, type Outcome, runId } from 'tau-core';
 import { describe, expect, test } from 'vitest';
 import { ok, RegionLab, refusal, replyOf, type Told } from '../../../test/lab/region-lab.js';
 import type { Order } from '../../../test/programs/obedient.js';
@@ -37,9 +37,25 @@ describe('cancel', () => {
     const lab = RegionLab.open();
     lab.obedient('r1', { begin: [{ call: 'a' }], 'settled a': [{ finish: 'cleaned up' }] });
     expect(lab.cancel('r1').withdrawn).toEqual([]);
-    expect(lab.cancel('r1').types, 'a second time it is not told again').toEqual([]);
     lab.settle('r1/a');
     expect(lab.outcome('r1')).toEqual({ kind: 'ok', output: 'cleaned up' });
+  });
+
+  test('graceful: a second time the program is told again, unless whoever cancels wants it told once', () => {
+    const lab = RegionLab.open();
+    lab.obedient('r1', { begin: [{ call: 'a' }] });
+    lab.cancel('r1');
+    const once = { type: 'cancelRun', runId: runId('r1'), kill: false, reason: 'nobody waits', once: true } as const;
+    expect(lab.tell(once).types).toEqual([]);
+    expect(lab.cancel('r1').types).toEqual(['run.advanced']);
+    expect(lab.run('r1')).toMatchObject({ phase: 'cancelling', program: { heard: ['begin', 'cancel', 'cancel'] } });
+  });
+
+  test('once: the first time it is told all the same', () => {
+    const lab = RegionLab.open();
+    lab.obedient('r1', { begin: [{ call: 'a' }] });
+    const once = { type: 'cancelRun', runId: runId('r1'), kill: false, reason: 'nobody waits', once: true } as const;
+    expect(lab.tell(once).types).toEqual(['run.cancelling', 'run.advanced']);
   });
 
   test('graceful: a paused run works again, so that it can come to its end', () => {
@@ -74,7 +90,7 @@ describe('pause and resume', () => {
     const paused = lab.pause('r1');
     expect(paused.effects[0]).toEqual({ type: 'hold', runId: 'r1' });
     expect(lab.settle('r1/a').orders).toEqual([]);
-    expect(Object.keys(lab.run('r1')?.calls ?? {})).toEqual(['b']);
+    expect([...(lab.run('r1')?.calls.keys() ?? [])]).toEqual(['b']);
     expect(lab.resume('r1').orders.map((order) => order.workId)).toEqual(['r1/b']);
   });
 
@@ -146,6 +162,22 @@ describe('answers', () => {
     lab.settle('r1/a', asked);
     expect([lab.answer('r1/a', 1, 'yes'), lab.answer('r1/a', 3, 'yes')].map(refusal)).toEqual(['TAU-1011', 'TAU-1011']);
     expect(lab.answer('r1/a', 2, 'yes').orders).toMatchObject([{ attempt: 3, answerJson: '"yes"' }]);
+  });
+
+  test('null is an answer, too', () => {
+    const lab = RegionLab.open();
+    lab.script('r1', [{ call: { id: 'a' } }]);
+    lab.settle('r1/a', asked);
+    expect(lab.answer('r1/a', 1, null).orders).toMatchObject([{ attempt: 2, answerJson: 'null' }]);
+  });
+
+  test('an action that a question does not offer is refused, and the question stays open', () => {
+    const lab = RegionLab.open();
+    const input = { question: 'send it?', actions: ['approve', 'respond'] };
+    lab.obedient('r1', { begin: [{ call: 'q', capability: HOST_CAPABILITIES.ask, input }] });
+    const wrong = [{ action: 'reject' }, { action: 'respond' }, 'approve', null];
+    expect(wrong.map((answer) => refusal(lab.answer('r1/q', 1, answer)))).toEqual(wrong.map(() => 'TAU-1001'));
+    expect(lab.answer('r1/q', 1, { action: 'approve' }).types).toEqual(['run.advanced']);
   });
 
   test('what nobody asked cannot be answered, nor twice', () => {

@@ -1,9 +1,10 @@
-import { type CallId, errorData, HOST_CAPABILITIES, type RunId } from 'tau-core';
+import { answerRefusal, type CallId, errorData, HOST_CAPABILITIES, offeredActions, type RunId } from 'tau-core';
 import { advanceRun, endRun, withdraw, withoutSecrets } from './advance-run.js';
 import { isOpen } from './decide-session.js';
 import { accept, type Draft, emit, refuse, reply, runIn } from './draft.js';
 import { messageKey } from './evolve.js';
 import type { RegionInput } from './inputs.js';
+import { callsByAge } from './open-calls.js';
 import { languageOf } from './programs.js';
 import { dispatchAgain, redispatch } from './redispatch.js';
 import { recall } from './seen-keys.js';
@@ -21,13 +22,18 @@ export function decideStart(draft: Draft, input: Input<'startRun'>): void {
   accept(draft, { runId: input.request.runId });
 }
 
-/** Graceful: the program is told and decides what still runs. Kill: the run ends now. */
+/**
+ * Graceful: the program is told and decides what still runs; a second time as well, since it may give up what it does to clean up.
+ * Kill: the run ends now.
+ */
 export function decideCancel(draft: Draft, input: Input<'cancelRun'>): void {
   const run = activeRun(draft, input.runId);
   if (run === undefined) return;
   if (input.kill) endRun(draft, run.runId, { kind: 'cancelled', reason: input.reason });
-  else if (run.phase !== 'cancelling') {
-    emit(draft, { type: 'run.cancelling', runId: run.runId, prev: run.lastSeq, reason: input.reason });
+  else if (run.phase !== 'cancelling' || input.once !== true) {
+    if (run.phase !== 'cancelling') {
+      emit(draft, { type: 'run.cancelling', runId: run.runId, prev: run.lastSeq, reason: input.reason });
+    }
     advanceRun(draft, run.runId, { type: 'cancel', reason: input.reason });
     if (run.phase === 'paused') redispatch(draft, run.runId, run.calls, true);
   }
@@ -65,7 +71,7 @@ export function decideMessage(draft: Draft, input: Input<'message'>): void {
   const known = input.key === undefined ? undefined : recall(draft.state.events, messageKey(run.runId, input.key));
   if (known !== undefined) return reply(draft, { ok: true, seq: known.seq, fresh: false });
   const keyed = input.key === undefined ? {} : { messageKey: input.key };
-  const inFlight = Object.values(run.calls);
+  const inFlight = callsByAge(run.calls);
   const replace = input.mode === 'replace';
   if (inFlight.length > 0 && (input.mode === 'append' || replace)) {
     if (!replace && run.inbox.length >= draft.limits.inboxMax) {
@@ -93,8 +99,9 @@ export function decideMessage(draft: Draft, input: Input<'message'>): void {
 export function decideAnswer(draft: Draft, input: Input<'answer'>): void {
   const run = activeRun(draft, input.runId);
   if (run === undefined) return;
-  const question = run.calls[input.callId]?.question;
-  if (question === undefined) {
+  const call = run.calls.get(input.callId);
+  const question = call?.question;
+  if (call === undefined || question === undefined) {
     return refuse(draft, errorData('NOT_FOUND', `run ${run.runId} asks nothing at "${input.callId}" (any more)`));
   }
   if (question.version !== input.version) {
@@ -102,7 +109,9 @@ export function decideAnswer(draft: Draft, input: Input<'answer'>): void {
     return refuse(draft, errorData('STALE_VERSION', message));
   }
   const { callId, answer } = input;
-  if (run.calls[callId]?.capability === HOST_CAPABILITIES.ask) {
+  if (call.capability === HOST_CAPABILITIES.ask) {
+    const refusal = answerRefusal(callId, offeredActions(call.input), answer);
+    if (refusal !== undefined) return refuse(draft, errorData('INVALID_ARGUMENT', refusal));
     // Nobody else has part in it: the answer is what the call gives.
     advanceRun(draft, run.runId, { type: 'callSettled', callId, outcome: { kind: 'ok', output: answer } });
   } else {
@@ -112,23 +121,10 @@ export function decideAnswer(draft: Draft, input: Input<'answer'>): void {
   accept(draft, { runId: run.runId });
 }
 
-/** Time has passed for a run: its own deadline, or one of its program's. Waking it early changes nothing. */
-export function decideWake(draft: Draft, input: Input<'wake'>): void {
-  const run = runIn(draft, input.runId);
-  if (run === undefined) return;
-  if (draft.now >= run.deadlineMs) {
-    const message = `the run did not end within ${run.deadlineMs - run.begin.startedAt} ms; give it more with a longer timeout`;
-    return endRun(draft, run.runId, { kind: 'failed', error: errorData('RUN_DEADLINE', message) });
-  }
-  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
-  const due = languageOf(draft.programs, run.definition).program.nextDeadline(definition, run.program);
-  if (due !== undefined && draft.now >= due) advanceRun(draft, run.runId, { type: 'deadline' });
-}
-
 function interrupt(draft: Draft, runId: RunId, callId: CallId): void {
   const run = runIn(draft, runId);
   // Hearing that another call was interrupted, the program may have given this one up.
-  if (run?.calls[callId] === undefined) return;
+  if (run?.calls.has(callId) !== true) return;
   const reason = 'interrupted by an input';
   withdraw(draft, run, callId, reason);
   advanceRun(draft, runId, { type: 'callSettled', callId, outcome: { kind: 'cancelled', reason } });

@@ -13,6 +13,7 @@ import type {
   Usage,
 } from 'tau-core';
 import type { LockClaim } from 'tau-orchestrate';
+import type { RunImage } from './open-calls.js';
 import type { BoundDefinition, CallState, ContextItem, ParentCall, Question, RunState } from './state.js';
 
 /** Fields of every event about a run. `prev`: sequence number of the run's event before it, 0 for the first. */
@@ -54,7 +55,7 @@ export type RegionEventBody =
       /** Remembered so that a second start with the same key finds this run. */
       readonly startKey?: string;
     })
-  | (OfRun & { readonly type: 'run.forked'; readonly run: RunState; readonly startKey?: string })
+  | (OfRun & { readonly type: 'run.forked'; readonly run: RunImage; readonly startKey?: string })
   /** A program was told something: its events, and what it asked for. One record for each decision of a program. */
   | (OfRun & {
       readonly type: 'run.advanced';

@@ -4,6 +4,7 @@ import { NO_LOCKS } from 'tau-orchestrate';
 import type { RegionEvent, RegionEventBody } from './events.js';
 import { withForksLocks, withLocks, withoutLocksOf } from './evolve-locks.js';
 import { DEAD_LETTERS, ENDED_RUNS, ENDED_RUNS_DROPPED, SEEN_EVENTS, SEEN_STARTS } from './limits.js';
+import { NO_CALLS, runFromImage } from './open-calls.js';
 import { languageOf, type Programs } from './programs.js';
 import { noSeenKeys, remember } from './seen-keys.js';
 import type { CallState, DeadLetter, EndedRun, RegionState, RunState, SessionState } from './state.js';
@@ -56,7 +57,7 @@ export function evolveRegion(programs: Programs, state: RegionState, event: Regi
       return withNewRun(placed, started, body.startKey);
     }
     case 'run.forked': {
-      const forked: RunState = { ...body.run, firstSeq: event.seq, lastSeq: event.seq };
+      const forked: RunState = { ...runFromImage(body.run), firstSeq: event.seq, lastSeq: event.seq };
       return withForksLocks(withNewRun(placed, forked, body.startKey), forked);
     }
     case 'run.ended':
@@ -66,7 +67,7 @@ export function evolveRegion(programs: Programs, state: RegionState, event: Regi
       if (run === undefined) return placed;
       const advanced = withLocks(withRun(placed, advancedRun(programs, state, run, body, event.seq)), body);
       if (body.dead === undefined || body.input.type !== 'callSettled') return advanced;
-      const call = run.calls[body.input.callId];
+      const call = run.calls.get(body.input.callId);
       const letter: DeadLetter = {
         runId: run.runId,
         callId: body.input.callId,
@@ -138,7 +139,7 @@ function startedRun(programs: Programs, state: RegionState, body: Body<'run.star
     begin: body.begin,
     phase: 'running',
     program: languageOf(programs, body.definition).program.initial(definition, body.begin),
-    calls: {},
+    calls: NO_CALLS,
     callsTotal: 0,
     inbox: [],
     usage: NO_USAGE,
@@ -177,31 +178,16 @@ function advancedRun(
   };
 }
 
-function nextCalls(calls: RunState['calls'], body: Body<'run.advanced'>): RunState['calls'] {
-  const { input, cancelled } = body;
-  const settled = input.type === 'callSettled' ? input.callId : undefined;
-  const next = cancelled.length === 0 ? without(calls, settled) : kept(calls, [...cancelled, settled]);
-  for (const call of body.calls) next[call.callId] = call;
-  return next;
-}
-
-type Calls = { [callId: string]: CallState };
-
-/** Twice as fast as a loop: a wide fan-out does this at every step. */
-function without(calls: RunState['calls'], settled: string | undefined): Calls {
-  if (settled === undefined) return { ...calls };
-  const { [settled]: _, ...rest } = calls;
-  return rest;
-}
-
-function kept(calls: RunState['calls'], gone: readonly (string | undefined)[]): Calls {
-  const next: Calls = {};
-  // Several times faster than to copy all and delete some: an object that loses members becomes a slow one.
-  for (const callId in calls) {
-    const call = calls[callId];
-    if (call !== undefined && !gone.includes(callId)) next[callId] = call;
-  }
-  return next;
+function nextCalls(
+  calls: RunState['calls'],
+  { input, cancelled, calls: asked }: Body<'run.advanced'>,
+): RunState['calls'] {
+  const left = input.type === 'callSettled' ? calls.delete(input.callId) : calls;
+  if (cancelled.length === 0 && asked.length === 0) return left;
+  return left.withMutations((next) => {
+    for (const callId of cancelled) next.delete(callId);
+    for (const call of asked) next.set(call.callId, call);
+  });
 }
 
 function addUsage(a: Usage, b: Usage): Usage {
@@ -304,6 +290,6 @@ function changedRun(run: RunState, body: RunChange, event: RegionEvent): RunStat
 }
 
 function withCall(run: RunState, callId: string, change: (call: CallState) => CallState): RunState {
-  const call = run.calls[callId];
-  return call === undefined ? run : { ...run, calls: { ...run.calls, [callId]: change(call) } };
+  const call = run.calls.get(callId);
+  return call === undefined ? run : { ...run, calls: run.calls.set(callId, change(call)) };
 }

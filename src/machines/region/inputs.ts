@@ -51,7 +51,14 @@ export type RegionInput =
     }
   /** Brings a run to another version of its definition; `checkOnly` changes nothing. */
   | { readonly type: 'migrateRun'; readonly runId: RunId; readonly bound: BoundDefinition; readonly checkOnly: boolean }
-  | { readonly type: 'cancelRun'; readonly runId: RunId; readonly kill: boolean; readonly reason: string }
+  /** `once`: a run that is being cancelled already is not told again. */
+  | {
+      readonly type: 'cancelRun';
+      readonly runId: RunId;
+      readonly kill: boolean;
+      readonly reason: string;
+      readonly once?: boolean;
+    }
   | { readonly type: 'pauseRun'; readonly runId: RunId }
   | { readonly type: 'resumeRun'; readonly runId: RunId }
   | {

@@ -1,16 +1,8 @@
-import { type Decision, earliest, errorData, type Instant, instant, type RegionId } from 'tau-core';
+import { type Decision, earliest, errorData, type Instant, instant, type JsonObject, type RegionId } from 'tau-core';
 import { tellLocks } from './advance-run.js';
 import { decideFork } from './decide-fork.js';
 import { decideMigrate } from './decide-migrate.js';
-import {
-  decideAnswer,
-  decideCancel,
-  decideMessage,
-  decidePause,
-  decideResume,
-  decideStart,
-  decideWake,
-} from './decide-run.js';
+import { decideAnswer, decideCancel, decideMessage, decidePause, decideResume, decideStart } from './decide-run.js';
 import { addContext, createSession, deleteSession, publishEvent } from './decide-session.js';
 import { accept, type Draft, draftOf, emit, refuse } from './draft.js';
 import type { RegionEffect } from './effects.js';
@@ -18,6 +10,7 @@ import type { RegionEvent } from './events.js';
 import { evolveRegion, initialRegion } from './evolve.js';
 import type { RegionInput } from './inputs.js';
 import type { RegionLimits } from './limits.js';
+import { passTime } from './pass-time.js';
 import { languageOf, type Programs } from './programs.js';
 import { loseCall, settleCall } from './settle-call.js';
 import type { RegionState, RunState } from './state.js';
@@ -53,6 +46,8 @@ export interface RegionMachine {
   evolve(state: RegionState, event: RegionEvent): RegionState;
   /** When a run must be woken, at the latest its own deadline. */
   runDeadline(state: RegionState, run: RunState): Instant;
+  /** What a run's program shows of it; undefined when it shows nothing. Throws what the program throws. */
+  runView(state: RegionState, run: RunState): JsonObject | undefined;
 }
 
 /** The region machine over a set of programs. */
@@ -71,6 +66,10 @@ export function regionMachine(programs: Programs, limits: RegionLimits): RegionM
       const definition = state.adopted.get(run.definition.version)?.definition ?? null;
       const own = languageOf(programs, run.definition).program.nextDeadline(definition, run.program);
       return earliest(own, instant(run.deadlineMs)) ?? instant(run.deadlineMs);
+    },
+    runView: (state, run) => {
+      const definition = state.adopted.get(run.definition.version)?.definition ?? null;
+      return languageOf(programs, run.definition).program.view?.(definition, run.program);
     },
   };
 }
@@ -110,7 +109,7 @@ function decideInput(draft: Draft, input: RegionInput): void {
     case 'lost':
       return loseCall(draft, input);
     case 'wake':
-      return decideWake(draft, input);
+      return passTime(draft, input.runId);
     case 'tellLocks':
       // The telling itself follows every decision.
       return;

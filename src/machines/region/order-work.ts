@@ -1,5 +1,6 @@
 import { type RegionId, workId } from 'tau-core';
 import type { RegionEffect, WorkOrder } from './effects.js';
+import { callsByAge } from './open-calls.js';
 import type { CallState, RegionState, RunState } from './state.js';
 
 /** What a provider is given for a call's current attempt. */
@@ -12,7 +13,7 @@ export function workOrder(regionId: RegionId, run: RunState, call: CallState): W
     callId: call.callId,
     capability: call.capability,
     inputJson: JSON.stringify(call.input),
-    answerJson: call.answer === undefined || call.answer === null ? '' : JSON.stringify(call.answer),
+    answerJson: call.answer === undefined ? '' : JSON.stringify(call.answer),
     deadlineMs: Math.min(call.deadlineMs, run.deadlineMs),
     notBeforeMs: call.notBeforeMs,
     redelivered: call.redelivered,
@@ -48,7 +49,7 @@ type RecoveryEffect = Extract<RegionEffect, { readonly type: 'dispatch' | 'tellL
 export function recoveryEffects(state: RegionState): RecoveryEffect[] {
   const effects: RecoveryEffect[] = state.lockNews.length > 0 ? [{ type: 'tellLocks', regionId: state.id }] : [];
   for (const run of runsByAge(state)) {
-    for (const call of Object.values(run.calls)) {
+    for (const call of callsByAge(run.calls)) {
       if (isDispatchable(run, call)) {
         effects.push({ type: 'dispatch', order: { ...workOrder(state.id, run, call), redelivered: true } });
       }

@@ -1,6 +1,7 @@
 import { type ErrorOptions, errorData, type Outcome } from 'tau-core';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { failed, ok, RegionLab, refusal } from '../../../test/lab/region-lab.js';
+import type { Rules } from '../../../test/programs/obedient.js';
 import { LOSSES_MAX } from './limits.js';
 
 const retry = { attemptsMax: 3, firstDelayMs: 1_000, factor: 2, delayMaxMs: 10_000 };
@@ -113,7 +114,7 @@ test('a lost provider is replaced at once, and its successor is told to reconcil
   const told = lab.lose('r1/a');
   expect(told.types).toEqual(['call.lost']);
   expect(told.orders).toMatchObject([{ workId: 'r1/a', attempt: 2, redelivered: true, notBeforeMs: 0 }]);
-  expect(lab.run('r1')?.calls['a']).toMatchObject({ attempt: 2, failures: 0 });
+  expect(lab.run('r1')?.calls.get('a')).toMatchObject({ attempt: 2, failures: 0 });
 });
 
 test('losses do not count as failures, and failures not as losses', () => {
@@ -139,7 +140,7 @@ test('a question waits without an attempt in flight, and is asked under the numb
   const told = lab.settle('r1/a', { kind: 'inputRequired', question: 'really?', answerSchema: { type: 'boolean' } });
   expect(told.types).toEqual(['call.asked']);
   expect(told.orders).toEqual([]);
-  expect(lab.run('r1')?.calls['a']?.question).toEqual({
+  expect(lab.run('r1')?.calls.get('a')?.question).toEqual({
     version: 2,
     text: 'really?',
     schema: { type: 'boolean' },
@@ -148,10 +149,64 @@ test('a question waits without an attempt in flight, and is asked under the numb
   expect([lab.settle('r1/a', ok, { attempt: 2 }), lab.lose('r1/a', 2)].map(refusal)).toEqual(['TAU-1011', 'TAU-1011']);
 });
 
-test('a run that is being cancelled tries nothing again', () => {
+test('a run that is being cancelled tries again what it has asked for since then, and nothing that was under way', () => {
   const lab = RegionLab.open();
-  lab.obedient('r1', { begin: [{ call: 'a', retry }] });
+  lab.obedient('r1', { begin: [{ call: 'a', retry }], cancel: [{ call: 'undo', retry }] });
   lab.cancel('r1');
   expect(lab.run('r1')?.phase).toBe('cancelling');
   expect(lab.settle('r1/a', busy()).types).toEqual(['run.advanced']);
+  const again = lab.settle('r1/undo', busy());
+  expect([again.types, again.orders]).toMatchObject([['call.retrying'], [{ workId: 'r1/undo', attempt: 2 }]]);
+});
+
+describe('what a run hears at one instant', () => {
+  const late: Outcome = { kind: 'unknown', error: errorData('WORK_DEADLINE', 'it did not answer') };
+  const labAtBothDeadlines = (rules: Rules): RegionLab => {
+    const lab = RegionLab.open();
+    lab.obedient('r1', { begin: [{ call: 'a', timeoutMs: 50 }, { wakeInMs: 50 }], ...rules });
+    lab.advance(50);
+    return lab;
+  };
+  const heard = (lab: RegionLab): unknown => (lab.run('r1')?.program as { readonly heard: unknown } | undefined)?.heard;
+
+  test.each([
+    ['its deadline before a call that is out of time', (lab: RegionLab) => lab.settle('r1/a', late)],
+    [
+      'its deadline before a call that nobody takes',
+      (lab: RegionLab) => {
+        lab.settle('r1/a', failed(errorData('NO_PROVIDER', 'nobody offers it')));
+      },
+    ],
+  ])('is %s, whichever timer comes first', (_what, settle) => {
+    const lab = labAtBothDeadlines({});
+    const woken = labAtBothDeadlines({});
+    settle(lab);
+    lab.wake('r1');
+    woken.wake('r1');
+    settle(woken);
+    expect(heard(lab)).toEqual(['begin', 'deadline', expect.stringMatching(/^a /)]);
+    expect(heard(woken)).toEqual(heard(lab));
+  });
+
+  test('is what a handler gives as it comes', () => {
+    const lab = labAtBothDeadlines({});
+    lab.settle('r1/a');
+    lab.wake('r1');
+    expect(heard(lab)).toEqual(['begin', 'a ok']);
+  });
+
+  test('is nothing of a call that its deadline has made it give up', () => {
+    const lab = labAtBothDeadlines({ deadline: [{ giveUp: 'a' }] });
+    const told = lab.settle('r1/a', late);
+    expect([told.types, told.withdrawn]).toEqual([['run.advanced'], ['r1/a']]);
+    expect(heard(lab)).toEqual(['begin', 'deadline']);
+  });
+
+  test('is its end, where its own deadline has come', () => {
+    const lab = RegionLab.open();
+    lab.obedient('r1', { begin: [{ call: 'a' }] }, { timeoutMs: 50 });
+    lab.advance(50);
+    expect(lab.settle('r1/a', late).types).toEqual(['run.ended']);
+    expect(lab.outcome('r1')).toMatchObject({ error: { id: 'TAU-4001' } });
+  });
 });

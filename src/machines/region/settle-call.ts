@@ -1,9 +1,19 @@
-import { type CallId, type ErrorData, errorData, instant, type Outcome, type RunId, type Usage } from 'tau-core';
+import {
+  type CallId,
+  ERROR_CATALOGUE,
+  type ErrorData,
+  errorData,
+  instant,
+  type Outcome,
+  type RunId,
+  type Usage,
+} from 'tau-core';
 import { jitterOf, retryDecision } from 'tau-orchestrate';
 import { advanceRun, withinBudget, withoutSecrets } from './advance-run.js';
 import { accept, type Draft, emit, refuse, runIn } from './draft.js';
 import type { RegionInput } from './inputs.js';
 import { LOSSES_MAX } from './limits.js';
+import { passTime } from './pass-time.js';
 import { dispatchAgain } from './redispatch.js';
 import type { CallState, RunState } from './state.js';
 
@@ -12,8 +22,11 @@ type Lost = Extract<RegionInput, { readonly type: 'lost' }>;
 
 /** An attempt has ended: the program is told, or another attempt follows, or a person is asked. */
 export function settleCall(draft: Draft, input: Settle): void {
+  if (current(draft, input.runId, input.callId, input.attempt) === undefined) return refuseStale(draft);
+  // At one instant the run's deadlines are told before what ran out of time: no timer decides which of them comes first.
+  if (isOfTime(input.outcome)) passTime(draft, input.runId);
   const found = current(draft, input.runId, input.callId, input.attempt);
-  if (found === undefined) return refuseStale(draft);
+  if (found === undefined) return accept(draft);
   const { run, call } = found;
   const { usage } = input;
   const told = withoutSecrets(draft, run, { type: 'callSettled', callId: call.callId, outcome: input.outcome });
@@ -27,6 +40,13 @@ export function settleCall(draft: Draft, input: Settle): void {
     advanceRun(draft, run.runId, { type: 'callSettled', callId: call.callId, outcome }, spent);
   }
   accept(draft);
+}
+
+const OF_TIME: ReadonlySet<string> = new Set([ERROR_CATALOGUE.WORK_DEADLINE.id, ERROR_CATALOGUE.NO_PROVIDER.id]);
+
+/** Whether nobody answered in time, be it the kernel that says so or an extension that has seen the deadline first. */
+function isOfTime(outcome: Outcome): boolean {
+  return (outcome.kind === 'failed' || outcome.kind === 'unknown') && OF_TIME.has(outcome.error.id);
 }
 
 /** The provider is gone: nobody knows what it did, so another one is asked to reconcile and go on. */
@@ -56,7 +76,7 @@ function current(
   attempt: number,
 ): { run: RunState; call: CallState } | undefined {
   const run = runIn(draft, runId);
-  const call = run?.calls[callId];
+  const call = run?.calls.get(callId);
   return run && call && call.attempt === attempt && call.question === undefined ? { run, call } : undefined;
 }
 
@@ -90,7 +110,7 @@ function ask(
 
 /** Plans another attempt if the policy, the error and the deadline allow one. */
 function retry(draft: Draft, run: RunState, call: CallState, outcome: Outcome, usage: Usage | undefined): boolean {
-  if (!isRetryable(outcome) || call.retry === undefined || run.phase === 'cancelling') return false;
+  if (!isRetryable(outcome) || call.retry === undefined || isBeingCancelled(run, call)) return false;
   const decision = retryDecision({
     policy: call.retry,
     failures: call.failures + 1,
@@ -112,6 +132,11 @@ function retry(draft: Draft, run: RunState, call: CallState, outcome: Outcome, u
   });
   if (withinBudget(draft, run.runId) !== undefined) dispatchAgain(draft, run.runId, call.callId);
   return true;
+}
+
+/** What was under way when a cancel came is not tried again; what the program has asked for since then is its own will. */
+function isBeingCancelled(run: RunState, call: CallState): boolean {
+  return run.phase === 'cancelling' && call.sinceCancel !== true;
 }
 
 function isRetryable(outcome: Outcome): outcome is { kind: 'failed' | 'unknown'; error: ErrorData } {

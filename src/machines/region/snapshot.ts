@@ -1,6 +1,7 @@
 import { Map as ImmutableMap, OrderedMap } from 'immutable';
 import type { Hlc, Json, RegionId } from 'tau-core';
 import { type LockTable, NO_LOCKS } from 'tau-orchestrate';
+import { type RunImage, runFromImage, runImage } from './open-calls.js';
 import type { SeenKeys } from './seen-keys.js';
 import type {
   AcceptedEvent,
@@ -9,7 +10,6 @@ import type {
   EndedRun,
   LockNews,
   RegionState,
-  RunState,
   SessionState,
 } from './state.js';
 
@@ -27,7 +27,7 @@ export interface RegionImage {
   readonly seq: number;
   readonly hlc: Hlc;
   readonly session?: SessionState;
-  readonly runs: readonly RunState[];
+  readonly runs: readonly RunImage[];
   /** In the order in which they ended. */
   readonly ended: readonly EndedRun[];
   readonly runsTotal: number;
@@ -49,7 +49,7 @@ export function regionImage(state: RegionState): RegionImage {
     seq: state.seq,
     hlc: state.hlc,
     ...(state.session && { session: state.session }),
-    runs: sorted(state.runs).map(([, run]) => run),
+    runs: sorted(state.runs).map(([, run]) => runImage(run)),
     ended: [...state.ended.values()],
     runsTotal: state.runsTotal,
     adopted: sorted(state.adopted).map(([, bound]) => bound),
@@ -70,7 +70,7 @@ export function regionFromImage(image: RegionImage): RegionState | undefined {
     seq: image.seq,
     hlc: image.hlc,
     session: image.session,
-    runs: ImmutableMap(image.runs.map((run) => [run.runId, run] as const)),
+    runs: ImmutableMap(image.runs.map((run) => [run.runId, runFromImage(run)] as const)),
     ended: OrderedMap(image.ended.map((run) => [run.runId, run] as const)),
     runsTotal: image.runsTotal,
     adopted: ImmutableMap(image.adopted.map((bound) => [bound.version, bound] as const)),

@@ -48,7 +48,7 @@ test('deadlines are whole milliseconds, whatever fraction is asked for', () => {
   const lab = RegionLab.open();
   lab.script('r1', [{ call: { id: 'a', timeoutMs: 0.6 } }], { timeoutMs: 1.5 });
   expect(lab.run('r1')?.deadlineMs).toBe(1_002);
-  expect(lab.run('r1')?.calls['a']?.deadlineMs).toBe(1_001);
+  expect(lab.run('r1')?.calls.get('a')?.deadlineMs).toBe(1_001);
 });
 
 test('a definition is bound to the region once for all runs of it', () => {

@@ -80,6 +80,8 @@ export interface CallState {
   readonly grants?: Grants;
   readonly question?: Question;
   readonly answer?: Json;
+  /** Asked for by a program that had been told of a cancel: its retries go on while the run is being cancelled. */
+  readonly sinceCancel?: true;
 }
 
 /** A lock as its run's program knows it: asked for, or held. */
@@ -117,7 +119,8 @@ export interface RunState {
   readonly phase: RunPhase;
   /** The program's own state. */
   readonly program: Json;
-  readonly calls: { readonly [callId: string]: CallState };
+  /** In flight, by id. Persistent, since a wide fan-out changes it at every step. */
+  readonly calls: ImmutableMap<string, CallState>;
   readonly callsTotal: number;
   /** Absent while it has asked for none. */
   readonly locks?: readonly LockState[];
