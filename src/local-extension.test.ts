@@ -37,6 +37,13 @@ test('offers its journal and its actions, each with a description', () => {
   for (const { description } of capabilities) expect(description).not.toBe('');
 });
 
+test('runs scripts only where it was told a folder', () => {
+  const tools = ['tool:shell@v1', 'tool:hash-files@v1'] as const;
+  for (const tool of tools) expect(extension().find(tool)).toBeUndefined();
+  const allowed = localExtension({ journal, clock, shellWorkspace: '/srv/work' });
+  for (const tool of tools) expect(allowed.find(tool)?.description).toContain('/srv/work');
+});
+
 test('local/echo@v1 gives back what it was given', async () => {
   const input = { a: [1, { b: null }], text: '' };
   expect(await call('echo', input)).toEqual(input);

@@ -5,6 +5,8 @@ import { echoAction } from './actions/echo.js';
 import { logAction } from './actions/log.js';
 import { waitAction } from './actions/wait.js';
 import { lineReport, type Report } from './service/report.js';
+import { hashFilesTool } from './tools/hash-files.js';
+import { shellTool } from './tools/shell-tool.js';
 import { VERSION } from './version.js';
 
 /** What the local extension is made of. */
@@ -14,10 +16,13 @@ export interface LocalExtensionOptions {
   /** Where `local/log@v1` writes; default: text lines on standard output. */
   readonly report?: Report;
   readonly clock?: Clock;
+  /** Folder in which scripts may be run, with this process's rights and no sandbox. Absent offers no shell. */
+  readonly shellWorkspace?: string;
 }
 
 /**
- * The extension `tau-ext-local`: the journal, and the actions `local/echo@v1`, `local/log@v1` and `local/wait@v1`.
+ * The extension `tau-ext-local`: the journal, and the actions `local/echo@v1`, `local/log@v1` and `local/wait@v1`; with a
+ * workspace also `tool:shell@v1` and `tool:hash-files@v1`, which `run` steps and `hashFiles` call.
  *
  * @example
  * ```ts
@@ -33,10 +38,13 @@ export interface LocalExtensionOptions {
  */
 export function localExtension(options: LocalExtensionOptions): Extension {
   const report = options.report ?? lineReport(process.stdout, false);
+  const clock = options.clock ?? systemClock;
+  const workspace = options.shellWorkspace;
+  const tools = workspace === undefined ? [] : [shellTool({ workspace, clock }), hashFilesTool({ workspace })];
   return defineExtension({
     name: 'tau-ext-local',
     version: VERSION,
     journal: options.journal,
-    capabilities: [echoAction, logAction(report), waitAction(options.clock ?? systemClock)],
+    capabilities: [echoAction, logAction(report), waitAction(clock), ...tools],
   });
 }

@@ -75,7 +75,7 @@ describe('tau-ext-local', () => {
       event: 'config',
       kernel: NO_KERNEL,
       data,
-      workflows,
+      workflows: [workflows],
       instance: 'one',
       json: true,
       token: 'none',

@@ -1,16 +1,19 @@
 import { type Diagnostic, TauError } from 'tau-core';
 import type { CommandSession } from './context.js';
-import { workflowName } from './put-workflow.js';
+import { offlineLanguage } from './offline-languages.js';
+import { programOf, workflowName } from './put-workflow.js';
 
 /** What came of checking a file, and who checked it. */
 export interface CheckResult {
   readonly file: string;
   readonly ok: boolean;
   readonly diagnostics: readonly Diagnostic[];
+  /** What should be looked at and hinders nothing; only the kernel knows of any. */
+  readonly warnings?: readonly Diagnostic[];
   readonly checkedBy: 'kernel' | 'command';
 }
 
-/** Checks the source of a workflow; changes nothing. */
+/** Checks the source of a definition; changes nothing. */
 export type Checker = (file: string, source: string) => Promise<CheckResult>;
 
 /** The kernel's own check: what it would say to the file now. Falls back to the offline one when no kernel answers. */
@@ -19,11 +22,17 @@ export function kernelChecker({ client, output, address }: CommandSession): Chec
   return async (file, source) => {
     if (!isAway) {
       try {
-        const result = await client.putDefinition({ name: workflowName(file), source, validateOnly: true });
+        const result = await client.putDefinition({
+          name: workflowName(file),
+          source,
+          program: programOf(file),
+          validateOnly: true,
+        });
         return {
           file,
           ok: result.accepted,
           diagnostics: result.accepted ? [] : result.diagnostics,
+          ...(result.accepted && result.warnings.length > 0 && { warnings: result.warnings }),
           checkedBy: 'kernel',
         };
       } catch (thrown) {
@@ -38,7 +47,7 @@ export function kernelChecker({ client, output, address }: CommandSession): Chec
 
 /** The parser of the library that this command was built with. */
 export const offlineChecker: Checker = async (file, source) => {
-  const { workflowLanguage } = await import('tau-orchestrate');
-  const parsed = workflowLanguage.parse(source, workflowName(file));
+  const language = await offlineLanguage(programOf(file));
+  const parsed = language.parse(source, workflowName(file));
   return { file, ok: parsed.ok, diagnostics: parsed.ok ? [] : parsed.diagnostics, checkedBy: 'command' };
 };

@@ -2,16 +2,27 @@ import { Command } from 'commander';
 import { withDefaults } from '../terminal/command-defaults.js';
 import { failureOf } from '../terminal/failure.js';
 import { VERSION } from '../version.js';
+import { addAnswerCommand } from './commands/answer.js';
 import { addCancelCommand } from './commands/cancel.js';
 import { addCheckCommand } from './commands/check.js';
+import { addCheckpointsCommand } from './commands/checkpoints.js';
 import { addDefinitionsCommand } from './commands/definitions.js';
+import { addDiagramCommand } from './commands/diagram.js';
 import { addDoctorCommand } from './commands/doctor.js';
 import { addEventsCommand } from './commands/events.js';
 import { addExtensionCommand } from './commands/ext.js';
+import { addForkCommand } from './commands/fork.js';
 import { addKernelCommand } from './commands/kernel.js';
+import { addMigrateCommand } from './commands/migrate.js';
+import { addPauseCommand, addResumeCommand } from './commands/pause.js';
+import { addPutCommand } from './commands/put.js';
+import { addQuestionsCommand } from './commands/questions.js';
 import { addRunCommand } from './commands/run.js';
 import { addRunsCommand } from './commands/runs.js';
+import { addSchedulesCommand } from './commands/schedules.js';
+import { addSendCommand } from './commands/send.js';
 import { addSessionsCommand } from './commands/sessions.js';
+import { addShowCommand } from './commands/show.js';
 import { addValidateCommand } from './commands/validate.js';
 import { addWatchCommand } from './commands/watch.js';
 import { CliContext, type CliPorts } from './context.js';
@@ -21,6 +32,7 @@ Examples:
   tau kernel start
   tau ext start local --workflows .tau/workflows
   tau run .tau/workflows/triage.yml --event opened.json
+  tau questions
   tau events --follow
   tau doctor
 
@@ -33,11 +45,23 @@ const COMMANDS = [
   addRunCommand,
   addRunsCommand,
   addWatchCommand,
+  addQuestionsCommand,
+  addAnswerCommand,
+  addSendCommand,
+  addPauseCommand,
+  addResumeCommand,
   addCancelCommand,
+  addShowCommand,
+  addCheckpointsCommand,
+  addForkCommand,
+  addMigrateCommand,
+  addSchedulesCommand,
   addEventsCommand,
   addSessionsCommand,
   addDefinitionsCommand,
+  addPutCommand,
   addCheckCommand,
+  addDiagramCommand,
   addDoctorCommand,
   addValidateCommand,
 ];

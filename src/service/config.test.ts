@@ -9,7 +9,8 @@ test('defaults', () => {
     kernel: '127.0.0.1:7420',
     token: undefined,
     data: join(HOME, '.tau', 'local'),
-    workflows: undefined,
+    workflows: [],
+    allowShell: undefined,
     instance: expect.stringMatching(/^local-[0-9a-f]{12}$/),
     json: false,
   });
@@ -19,7 +20,14 @@ test('defaults', () => {
 test('an option wins over a variable, a variable over the default', () => {
   const env = { HOME, TAU_KERNEL: 'kernel:1', TAU_TOKEN: 'secret' };
   expect(readConfig({}, env)).toMatchObject({ kernel: 'kernel:1', token: 'secret' });
-  const options = { kernel: 'kernel:2', data: 'here', workflows: 'flows', instance: 'one', json: true };
+  const options = {
+    kernel: 'kernel:2',
+    data: 'here',
+    workflows: ['flows', 'more'],
+    allowShell: '/srv/work',
+    instance: 'one',
+    json: true,
+  };
   expect(readConfig(options, env)).toEqual({ ...options, data: resolve('here'), token: 'secret' });
 });
 
@@ -40,7 +48,10 @@ test('is frozen, and printed without its token', () => {
 test.each([
   [{ instance: 'a b' }, { HOME }, /^--instance: use 1 to 100 of /],
   [{ kernel: '' }, { HOME }, /^--kernel: /],
-  [{ workflows: '' }, { HOME }, /^--workflows: /],
+  [{ workflows: [''] }, { HOME }, /^--workflows: /],
+  [{ workflows: ['flows', './flows/deep/'] }, { HOME }, /^--workflows: ".\/flows\/deep\/" is within "flows"/],
+  [{ workflows: ['flows', './flows'] }, { HOME }, /^--workflows: /],
+  [{ allowShell: '' }, { HOME }, /^--allow-shell: /],
   [{}, { HOME, TAU_TOKEN: '' }, /^--token: /],
   [{}, {}, /^--data: there is no home folder/],
 ])('%j with %j is refused by name', (options, env, message) => {

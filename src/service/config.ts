@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { type JsonObject, tauError } from 'tau-core';
 import { KERNEL_ADDRESS_DEFAULT } from 'tau-core/client';
 import { z } from 'zod';
@@ -9,7 +9,8 @@ import { z } from 'zod';
 export interface ServiceOptions {
   readonly kernel?: string | undefined;
   readonly data?: string | undefined;
-  readonly workflows?: string | undefined;
+  readonly workflows?: readonly string[] | undefined;
+  readonly allowShell?: string | undefined;
   readonly instance?: string | undefined;
   readonly json?: boolean | undefined;
 }
@@ -27,10 +28,14 @@ const schema = z.strictObject({
   kernel: z.string().min(1),
   token: z.string().min(1).optional(),
   data: z.string().min(1),
-  workflows: z.string().min(1).optional(),
+  workflows: z.array(z.string().min(1)).readonly(),
+  allowShell: z.string().min(1).optional(),
   instance: z.string().regex(/^[A-Za-z0-9._:@-]{1,100}$/, 'use 1 to 100 of A-Z a-z 0-9 . _ : @ -'),
   json: z.boolean(),
 });
+
+/** Options whose names are written otherwise on the command line. */
+const OPTION: { readonly [name: string]: string } = { allowShell: 'allow-shell' };
 
 /** Everything that the process was configured with. */
 export type ServiceConfig = Readonly<z.infer<typeof schema>>;
@@ -46,13 +51,31 @@ export function readConfig(options: ServiceOptions, env: ServiceEnvironment): Se
     kernel: options.kernel ?? env.TAU_KERNEL ?? KERNEL_ADDRESS_DEFAULT,
     token: env.TAU_TOKEN,
     data,
-    workflows: options.workflows,
+    workflows: options.workflows ?? [],
+    allowShell: options.allowShell && resolve(options.allowShell),
     instance: options.instance ?? defaultInstance(data),
     json: options.json ?? false,
   });
-  if (result.success) return Object.freeze(result.data);
+  if (result.success) {
+    refuseNested(result.data.workflows);
+    return Object.freeze(result.data);
+  }
   const [issue] = result.error.issues;
-  throw tauError('CONFIG_INVALID', `--${issue?.path.join('.')}: ${issue?.message}; see tau-ext-local --help`);
+  const name = String(issue?.path[0]);
+  throw tauError('CONFIG_INVALID', `--${OPTION[name] ?? name}: ${issue?.message}; see tau-ext-local --help`);
+}
+
+/** What is in a folder is that folder's alone: one within another would lose its definitions to it, again and again. */
+function refuseNested(folders: readonly string[]): void {
+  const paths = folders.map((folder) => resolve(folder));
+  for (const [index, path] of paths.entries()) {
+    const around = paths.findIndex(
+      (other, place) => place !== index && (path === other || path.startsWith(`${other}${sep}`)),
+    );
+    if (around < 0) continue;
+    const message = `--workflows: "${folders[index]}" is within "${folders[around]}"; name folders beside each other`;
+    throw tauError('CONFIG_INVALID', message);
+  }
 }
 
 /** The configuration as it may be printed. */

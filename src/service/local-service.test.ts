@@ -55,11 +55,15 @@ async function running(answers: FakeAnswers = {}): Promise<Running> {
     'definitions.putDefinition': ({ name }: { name: string }) => ({
       definition: { name, triggers: [] },
       diagnostics: [],
+      warnings: [],
     }),
     ...answers,
   } as FakeAnswers);
   const events: { event: string }[] = [];
-  const config = readConfig({ data: join(folder, 'data'), workflows, instance: 'one' }, { TAU_TOKEN: 'secret' });
+  const config = readConfig(
+    { data: join(folder, 'data'), workflows: [workflows], instance: 'one' },
+    { TAU_TOKEN: 'secret' },
+  );
   const service = await startService(config, {
     report: { event: (event, fields) => void events.push({ event, ...fields }) },
     clock: systemClock,

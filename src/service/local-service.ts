@@ -39,8 +39,8 @@ const STOP_GRACE_MS = 5_000;
 export async function startService(config: ServiceConfig, ports: ServicePorts): Promise<LocalService> {
   const { report, clock } = ports;
   report.event('config', printableConfig(config), configLine(config));
-  const folder = config.workflows === undefined ? undefined : new WorkflowFolder(config.workflows);
-  await folder?.scan();
+  const folders = config.workflows.map((path) => new WorkflowFolder(path));
+  await Promise.all(folders.map((folder) => folder.scan()));
   const { kernel: address, token } = config;
   const channel = ports.connect(token === undefined ? { address } : { address, token });
   const journal = await openSqliteJournal({ folder: config.data }).catch((thrown: unknown) => {
@@ -48,22 +48,22 @@ export async function startService(config: ServiceConfig, ports: ServicePorts): 
     throw thrown;
   });
   const store = kernelDefinitions(createClient(channel, { clock }));
-  const sync = folder && new WorkflowSync({ folder, store, report, clock });
+  const syncs = folders.map((folder) => new WorkflowSync({ folder, store, report, clock }));
   const states = new StateReport(config.kernel, report);
-  const extension = connectExtension(localExtension({ journal, report, clock }), {
+  const extension = connectExtension(localExtension({ journal, report, clock, ...shellOf(config) }), {
     channel,
     clock,
     instanceId: config.instance,
     onState: (state, error) => {
       states.change(state, error);
-      if (state === 'attached') sync?.resync();
+      if (state === 'attached') for (const sync of syncs) sync.resync();
     },
   });
-  reportReady(config, report, [extension.attached(), sync?.brought()]);
+  reportReady(config, report, [extension.attached(), ...syncs.map((sync) => sync.brought())]);
   return {
     stopped: () => extension.stopped(),
     async stop() {
-      await sync?.close();
+      await Promise.all(syncs.map((sync) => sync.close()));
       // Without a kernel nobody would hear how the work ended.
       if (extension.state === 'attached') await drainOrTimeOut(extension, clock);
       await extension.close();
@@ -73,7 +73,7 @@ export async function startService(config: ServiceConfig, ports: ServicePorts): 
   };
 }
 
-function reportReady(config: ServiceConfig, report: Report, conditions: readonly (Promise<void> | undefined)[]): void {
+function reportReady(config: ServiceConfig, report: Report, conditions: readonly Promise<void>[]): void {
   const { kernel, data, instance } = config;
   Promise.all(conditions).then(
     () => report.event('ready', { kernel, data, instance }, `tau-ext-local ready: attached to the kernel at ${kernel}`),
@@ -93,7 +93,18 @@ function drainOrTimeOut(extension: AttachedExtension, clock: Clock): Promise<voi
   });
 }
 
-function configLine({ kernel, data, workflows, instance, token }: ServiceConfig): string {
-  const parts = [`kernel ${kernel}`, `data ${data}`, `workflows ${workflows ?? 'none'}`, `instance ${instance}`];
+/** Scripts may be run where the command line said so. */
+function shellOf({ allowShell }: ServiceConfig): { readonly shellWorkspace?: string } {
+  return allowShell === undefined ? {} : { shellWorkspace: allowShell };
+}
+
+function configLine({ kernel, data, workflows, allowShell, instance, token }: ServiceConfig): string {
+  const parts = [
+    `kernel ${kernel}`,
+    `data ${data}`,
+    `workflows ${workflows.join(', ') || 'none'}`,
+    `shell ${allowShell ?? 'none'}`,
+    `instance ${instance}`,
+  ];
   return `tau-ext-local ${VERSION}: ${parts.join(', ')}, token ${token === undefined ? 'none' : 'set'}`;
 }

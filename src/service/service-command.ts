@@ -20,6 +20,7 @@ const EXAMPLES = `
 Examples:
   tau-ext-local
   tau-ext-local --workflows .tau/workflows
+  tau-ext-local --workflows .tau/workflows --allow-shell .
   tau-ext-local --kernel unix:///run/tau/kernel.sock --data /var/lib/tau --json
 
 Variables: TAU_KERNEL (as --kernel), TAU_TOKEN (the kernel's token), XDG_STATE_HOME (where --data defaults to).`;
@@ -43,12 +44,22 @@ function parseArguments(args: readonly string[], { stdout, stderr }: ServiceProc
     .version(VERSION)
     .option('--kernel <address>', 'address of the kernel (default: TAU_KERNEL, then 127.0.0.1:7420)')
     .option('--data <folder>', 'where the journal is kept (default: ~/.tau/local)')
-    .option('--workflows <folder>', "keep the kernel's workflows like the *.yml files of this folder")
+    .option(
+      '--workflows <folder>',
+      "keep the kernel's workflows like the files of this folder; may be repeated",
+      listed,
+    )
+    .option('--allow-shell <folder>', 'let run steps of workflows run scripts there, with your rights and no sandbox')
     .option('--instance <id>', 'name of this instance; two that live at once need two names')
     .option('--json', 'one JSON object on each line of the output')
     .addHelpText('after', EXAMPLES)
     .parse(args, { from: 'user' })
     .opts<ServiceOptions>();
+}
+
+/** Collects an option that may be repeated. */
+function listed(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 async function serve(options: ServiceOptions, process: ServiceProcess): Promise<ErrorData | undefined> {

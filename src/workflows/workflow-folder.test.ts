@@ -10,10 +10,17 @@ test('gives the workflow files by name, and leaves out the rest', async () => {
   writeFileSync(join(path, 'a.yml'), 'one');
   writeFileSync(join(path, 'a.yml~'), 'backup');
   writeFileSync(join(path, 'README.md'), '');
+  writeFileSync(join(path, 'package.json'), '{}');
+  writeFileSync(join(path, 'plan.flow.json'), '{}');
   mkdirSync(join(path, 'folder.yml'));
+  for (const folder of ['greet', 'plain']) mkdirSync(join(path, folder));
+  writeFileSync(join(path, 'greet/action.yml'), 'three');
+  writeFileSync(join(path, 'plain/other.yml'), '');
   expect(await new WorkflowFolder(path).scan()).toEqual([
     { name: `${path}/a.yml`, source: 'one' },
     { name: `${path}/b.yaml`, source: 'two' },
+    { name: `${path}/greet/action.yml`, source: 'three' },
+    { name: `${path}/plan.flow.json`, source: '{}' },
   ]);
 });
 

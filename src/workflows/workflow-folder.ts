@@ -2,6 +2,7 @@ import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join, posix } from 'node:path';
 import { tauError } from 'tau-core';
+import { programOfFile } from './definition-program.js';
 
 /** A workflow's source is configuration written by people; more than this is a mistake. */
 const SOURCE_BYTES_MAX = 1024 * 1024;
@@ -13,7 +14,10 @@ export type WorkflowFile =
   | { readonly name: string; readonly source: string }
   | { readonly name: string; readonly problem: string };
 
-/** A folder of workflow files (`*.yml`, `*.yaml`; not those of its sub-folders). */
+/**
+ * A folder of definitions: workflows (`*.yml`, `*.yaml`), flows, schedules and hubs (`*.flow.json`, `*.schedule.json`,
+ * `*.hub.json`), and of its sub-folders those that are a composite action (`<name>/action.yml`).
+ */
 export class WorkflowFolder {
   /** What the names of its definitions begin with: the folder as given, so that they are stable, e.g. `.tau/workflows/`. */
   readonly prefix: string;
@@ -37,15 +41,16 @@ export class WorkflowFolder {
       const advice = 'make it, or name another with --workflows';
       throw tauError('CONFIG_INVALID', `the workflow folder cannot be read (${reason}): ${advice}`);
     });
-    const names = entries
-      .filter((entry) => !entry.isDirectory() && /\.ya?ml$/.test(entry.name))
-      .map(({ name }) => name);
-    names.sort();
-    const files = await Promise.all(names.slice(0, FILES_MAX).map((name) => this.#read(name)));
+    const files = entries.filter((entry) => !entry.isDirectory() && programOfFile(entry.name) !== undefined);
+    const actions = await Promise.all(
+      entries.filter((entry) => entry.isDirectory()).map(({ name }) => this.#actionIn(name)),
+    );
+    const names = [...files.map(({ name }) => name), ...actions.flat()].sort();
+    const read = await Promise.all(names.slice(0, FILES_MAX).map((name) => this.#read(name)));
     const left = names
       .slice(FILES_MAX)
       .map((name) => this.#problem(name, `the folder has more than ${FILES_MAX} files`));
-    return [...files, ...left];
+    return [...read, ...left];
   }
 
   /**
@@ -66,6 +71,12 @@ export class WorkflowFolder {
   close(): void {
     this.#watcher?.close();
     this.#watcher = undefined;
+  }
+
+  /** The file of a sub-folder that is a composite action; none for other folders. */
+  async #actionIn(folder: string): Promise<readonly string[]> {
+    const names = await readdir(join(this.#folder, folder)).catch(() => []);
+    return names.filter((name) => name === 'action.yml' || name === 'action.yaml').map((name) => `${folder}/${name}`);
   }
 
   async #read(name: string): Promise<WorkflowFile> {

@@ -15,11 +15,12 @@ const COLUMNS: readonly Column<DefinitionView>[] = [
 export function addDefinitionsCommand(program: Command, context: CliContext): void {
   program
     .command('definitions')
-    .description('List the workflows that are active')
+    .description('List the workflows, flows, schedules and hubs that are active')
     .addHelpText('after', '\nExamples:\n  tau definitions\n  tau definitions --json')
     .action((_options: object, command: Command) =>
       context.run(command, async ({ client, output }) => {
-        const empty = 'no workflow is active; put one with "tau run FILE" or "tau ext start local --workflows FOLDER"';
+        const empty =
+          'nothing is active; put something with "tau put FILE" or "tau ext start local --workflows FOLDER"';
         output.table(COLUMNS, await client.listDefinitions(), empty);
         return 0;
       }),

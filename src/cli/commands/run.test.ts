@@ -27,10 +27,14 @@ function event(seq: number, type: string, data: object): kernelv1.RunEvent {
 /** A kernel that takes the workflow and runs it to this end. */
 function running(end: kernelv1.RunStatus, outcome: object): FakeAnswers {
   return {
-    'definitions.putDefinition': () => ({ definition: { name: FILE, version: 'v1', triggers: [] }, diagnostics: [] }),
+    'definitions.putDefinition': () => ({
+      definition: { name: FILE, version: 'v1', triggers: [] },
+      diagnostics: [],
+      warnings: [],
+    }),
     'sessions.createSession': () => ({ session: kernelv1.Session.fromPartial({ sessionId: 'local' }), created: true }),
     'runs.startRun': () => ({ run: run(RunStatus.RUNNING), started: true }),
-    'runs.getRun': () => ({ run: run(end) }),
+    'runs.getRun': () => kernelv1.GetRunResponse.fromPartial({ run: run(end) }),
     'runs.watchRun': async function* () {
       const events = [event(4, 'run.started', { definition: { name: FILE } }), event(5, 'run.ended', { outcome })];
       yield { events, gap: undefined, end: true, progress: [] };

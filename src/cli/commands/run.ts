@@ -19,6 +19,7 @@ const EXAMPLES = `
 Examples:
   tau run .tau/workflows/triage.yml --event opened.json
   tau run hello.yml --input input.json --timeout 30s
+  tau run flows/review.flow.json --input input.json
   echo '{"name": "world"}' | tau run hello.yml --input - --no-wait --json
 
 Exit code: 0 the run succeeded, 1 it did not, 130 interrupted (the run goes on).`;
@@ -26,8 +27,8 @@ Exit code: 0 the run succeeded, 1 it did not, 130 interrupted (the run goes on).
 export function addRunCommand(program: Command, context: CliContext): void {
   program
     .command('run')
-    .description('Put a workflow in service, start a run of it, and show what happens until it ends')
-    .argument('<workflow>', "the workflow's file; its path becomes its name")
+    .description('Put a workflow or flow in service, start a run of it, and show what happens until it ends')
+    .argument('<workflow>', 'its file (*.yml, *.flow.json, ...); the path becomes its name')
     .option('--input <file>', 'JSON object of inputs; "-" reads the standard input')
     .option('--event <file>', 'the event that the run sees as its trigger, a CloudEvent as JSON')
     .option('--session <id>', 'where it runs', 'local')

@@ -141,3 +141,88 @@ test('gaps and progress', () => {
   expect(timeline.lines({ kind: 'gap', fromSeq: 3, toSeq: 9 })).toEqual(['        events 3 to 9 are lost']);
   expect(timeline.lines(progress)).toEqual([`        ${timeOfDay(START_MS)}    a.0: half way`]);
 });
+
+test('a flow that asks, and a person who answers', () => {
+  const ask = { callId: 'send@2:before', capability: 'human:ask@v1' };
+  const lines = shown(
+    [
+      'run.advanced',
+      {
+        input: { type: 'begin' },
+        events: [
+          { type: 'NodeStarted', at: '' },
+          { type: 'GraphStarted', at: '', values: {} },
+          { type: 'NodeStarted', at: 'write' },
+          { type: 'NodeStarted', at: 'team' },
+        ],
+        calls: [{ callId: 'write', capability: 'model:write' }],
+      },
+    ],
+    [
+      'run.advanced',
+      {
+        input: { type: 'callSettled', callId: 'write', outcome: { kind: 'ok', output: 1 } },
+        events: [
+          { type: 'NodeEnded', at: 'write', output: 1 },
+          { type: 'NodeEnded', at: 'team' },
+          { type: 'Stepped', at: '', due: ['send', { node: 'score', items: [1, 2] }] },
+          { type: 'Asked', at: 'send@2' },
+        ],
+        calls: [{ ...ask, input: { question: 'Send it?', actions: ['approve', 'reject'] } }],
+      },
+    ],
+    [
+      'run.advanced',
+      {
+        input: { type: 'callSettled', callId: 'send@2:before', outcome: { kind: 'ok', output: { action: 'reject' } } },
+        events: [
+          { type: 'NodeFailed', at: 'send@2', error },
+          { type: 'NodeCancelled', at: 'score[1]@2' },
+        ],
+        calls: [],
+      },
+    ],
+    [
+      'run.advanced',
+      { input: { type: 'edit' }, events: [{ type: 'StateEdited', at: '', values: { a: 1 }, goto: ['b'] }] },
+    ],
+    ['run.advanced', { input: { type: 'edit' }, events: [{ type: 'EditRefused', reason: 'no such key' }] }],
+  );
+  expect(lines).toEqual([
+    '    11    team started',
+    '          → write model:write',
+    '    12    ✓ write model:write  40 ms',
+    '          ✓ team',
+    '          next send, score × 2',
+    '          ? send@2:before asks: Send it?  approve, reject',
+    '    13    ✓ send@2:before human:ask@v1  40 ms',
+    '          ✗ send@2  TAU-5001: no answer from GitHub',
+    '          ■ score[1]@2 cancelled',
+    '    14  the flow was edited: values a; next b',
+    '    15  the edit was refused: no such key',
+  ]);
+});
+
+test('what else a run is told', () => {
+  expect(
+    shown(
+      ['run.forked', { run: { forkedFrom: 'r0' } }],
+      ['run.migrated', { definition: { name: 'a.yml', version: 'f00' } }],
+      [
+        'run.advanced',
+        { input: { type: 'message', content: { op: 'pause' } }, events: [{ type: 'Paused', reason: 'x' }] },
+      ],
+      ['run.advanced', { input: { type: 'lockGranted', lockId: 'a:lock' }, events: [] }],
+      ['run.advanced', { input: { type: 'lockRevoked', lockId: 'a:lock', reason: 'taken' }, events: [] }],
+      ['call.answered', { callId: 'a.0', answer: 'yes' }],
+    ),
+  ).toEqual([
+    '    11  run forked from r0',
+    '    12  run migrated to a.yml f00',
+    '    13  it was sent {"op":"pause"}',
+    '        it is paused: x',
+    '    14    it holds a:lock',
+    '    15    it lost a:lock: taken',
+    '    16    a.0 was answered: "yes"',
+  ]);
+});

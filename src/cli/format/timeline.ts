@@ -4,6 +4,8 @@ import type { Colours } from './colours.js';
 import { durationText } from './duration.js';
 import { objectAt, objectsAt, textAt } from './json-access.js';
 import { errorText, outcomeText } from './outcome.js';
+import { programEventLines } from './program-event.js';
+import { actionsOf, isQuestion } from './question-call.js';
 import { cut } from './table.js';
 import { timeOfDay } from './time.js';
 
@@ -39,7 +41,7 @@ export class Timeline {
         return [this.#line('', timeMs, dim(`  ${callId}: ${oneLine(body)}`))];
       }
       case 'event':
-        return this.#told(item.event).map((text, index) =>
+        return this.#lines(item.event).map((text, index) =>
           this.#line(index === 0 ? String(item.event.seq) : '', item.event.timeMs, text),
         );
     }
@@ -50,8 +52,8 @@ export class Timeline {
     return `${dim(`${seq.padStart(SEQ_CHARS)}  ${timeOfDay(timeMs)}`)}  ${text}`;
   }
 
-  #told(event: RunEvent): string[] {
-    const { bold, yellow } = this.#colours;
+  #lines(event: RunEvent): string[] {
+    const { bold, yellow, dim } = this.#colours;
     const { data, timeMs } = event;
     switch (event.type) {
       case 'run.started':
@@ -65,6 +67,14 @@ export class Timeline {
         return [this.#ended(event)];
       case 'run.cancelling':
         return [yellow(`run is being cancelled: ${textAt(data, 'reason')}`)];
+      case 'run.forked':
+        return [`${bold('run forked')} from ${textAt(objectAt(data, 'run'), 'forkedFrom')}`];
+      case 'run.migrated':
+        return [yellow(`run migrated to ${definitionText(objectAt(data, 'definition'))}`)];
+      case 'run.message.queued':
+        return [`a message waits: ${dim(oneLine(JSON.stringify(data['content'] ?? null)))}`];
+      case 'call.answered':
+        return [`  ${this.#callText(data)} was answered: ${dim(oneLine(JSON.stringify(data['answer'] ?? null)))}`];
       case 'call.retrying':
         return [yellow(`  ↻ ${this.#callText(data)} is tried again: ${errorText(objectAt(data, 'error'))}`)];
       case 'call.lost':
@@ -78,17 +88,45 @@ export class Timeline {
 
   #advanced({ data, timeMs }: RunEvent): string[] {
     const input = objectAt(data, 'input');
-    const lines: string[] = [];
-    if (textAt(input, 'type') === 'callSettled') lines.push(this.#settled(input, timeMs));
-    if (textAt(input, 'type') === 'deadline') lines.push('a deadline has passed');
-    for (const happened of objectsAt(data, 'events'))
-      lines.push(...this.#programEvent(happened, textAt(input, 'callId')));
-    for (const call of objectsAt(data, 'calls')) {
-      const callId = textAt(call, 'callId');
-      this.#calls.set(callId, { capability: textAt(call, 'capability'), requestedMs: timeMs });
-      lines.push(`  ${this.#colours.cyan('→')} ${this.#callText(call)}`);
+    const calls = objectsAt(data, 'calls');
+    const lines = this.#told(input, timeMs);
+    const around = { settledCall: textAt(input, 'callId'), calls: calls.map((call) => textAt(call, 'callId')) };
+    for (const happened of objectsAt(data, 'events')) {
+      lines.push(...programEventLines(happened, around, this.#colours));
+    }
+    for (const call of calls) {
+      this.#calls.set(textAt(call, 'callId'), { capability: textAt(call, 'capability'), requestedMs: timeMs });
+      lines.push(this.#asked(call));
     }
     return lines.length > 0 ? lines : ['run advanced'];
+  }
+
+  /** What the program was told; that it began goes without saying. */
+  #told(input: JsonObject, timeMs: number): string[] {
+    switch (textAt(input, 'type')) {
+      case 'callSettled':
+        return [this.#settled(input, timeMs)];
+      case 'deadline':
+        return ['a deadline has passed'];
+      case 'message':
+        return [`it was sent ${this.#colours.dim(oneLine(JSON.stringify(input['content'] ?? null)))}`];
+      case 'lockGranted':
+        return [`  it holds ${textAt(input, 'lockId')}`];
+      case 'lockRevoked':
+        return [this.#colours.yellow(`  it lost ${textAt(input, 'lockId')}: ${textAt(input, 'reason')}`)];
+      default:
+        return [];
+    }
+  }
+
+  #asked(call: JsonObject): string {
+    const { cyan, yellow, dim } = this.#colours;
+    if (!isQuestion(call)) return `  ${cyan('→')} ${this.#callText(call)}`;
+    const actions = actionsOf(call);
+    const answers = actions.length === 0 ? '' : `  ${dim(actions.join(', '))}`;
+    return (
+      yellow(`  ? ${textAt(call, 'callId')} asks: ${oneLine(textAt(objectAt(call, 'input'), 'question'))}`) + answers
+    );
   }
 
   #settled(input: JsonObject, timeMs: number): string {
@@ -98,34 +136,6 @@ export class Timeline {
     const line = `  ${mark} ${this.#callText(input)}${took}${detail === '' ? '' : `  ${detail}`}`;
     this.#calls.delete(textAt(input, 'callId'));
     return line;
-  }
-
-  /** Events of the workflow program; what its calls have told already is left out, and other programs' are named. */
-  #programEvent(event: JsonObject, settledCall: string): string[] {
-    const { bold, dim, red } = this.#colours;
-    const job = textAt(event, 'job');
-    const step = `${job}.${textAt(event, 'step')}`;
-    const error = event['error'] === undefined ? '' : `  ${red(errorText(objectAt(event, 'error')))}`;
-    switch (textAt(event, 'type')) {
-      case 'JobStarted':
-        return [`${bold(`job ${job}`)} started`];
-      case 'JobCompleted':
-        return [`${bold(`job ${job}`)} ended: ${textAt(event, 'result')}${error}`];
-      case 'JobSkipped':
-        return [dim(`job ${job} skipped`)];
-      case 'StepSkipped':
-        return [dim(`  ${step} skipped`)];
-      case 'StepStarted':
-        return [];
-      case 'StepCompleted':
-        return error === '' || step === settledCall ? [] : [`  ${red('✗')} ${step}${error}`];
-      case 'JobStopRequested':
-        return [`job ${job} is told to stop${error}`];
-      case 'CancelRequested':
-        return [];
-      default:
-        return [`${textAt(event, 'type')} ${dim(oneLine(JSON.stringify(event)))}`];
-    }
   }
 
   #ended({ data, timeMs }: RunEvent): string {
@@ -139,6 +149,10 @@ export class Timeline {
     const known = this.#calls.get(callId);
     return known === undefined ? callId : `${callId} ${known.capability}`;
   }
+}
+
+function definitionText(definition: JsonObject): string {
+  return [textAt(definition, 'name'), textAt(definition, 'version')].join(' ').trim();
 }
 
 function triggerText(data: JsonObject): string {
