@@ -2,6 +2,7 @@ import { action, type Capability, defineExtension, type Extension, type WorkCont
 import type { z } from 'zod';
 import type { ActionScope, GithubAction } from './actions/action.js';
 import { ACTIONS } from './actions/actions.js';
+import { requirePermission } from './actions/permissions.js';
 import type { Github } from './github/github.js';
 import { VERSION } from './version.js';
 
@@ -43,7 +44,8 @@ export function githubExtension(options: GithubExtensionOptions): Extension {
 
 function capabilityOf(offered: GithubAction, scopeOf: (work: WorkContext) => ActionScope): Capability {
   const { name, description, input } = offered;
-  return action<z.output<typeof input>>(name, { description, input }, (value, work) =>
-    offered.run(value, scopeOf(work)),
-  );
+  return action<z.output<typeof input>>(name, { description, input }, (value, work) => {
+    requirePermission(name, work);
+    return offered.run(value, scopeOf(work));
+  });
 }
