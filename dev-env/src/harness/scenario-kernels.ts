@@ -108,6 +108,7 @@ export class KernelProcesses implements ScenarioKernel {
     const processes = new KernelProcesses(newFolder(), `127.0.0.1:${await freePort()}`, options);
     await processes.kernel.start();
     await Promise.all([processes.local.start(), processes.worker.start()]);
+    await processes.#journalRead();
     return processes;
   }
 
@@ -119,7 +120,12 @@ export class KernelProcesses implements ScenarioKernel {
   /** `kill -9` of the kernel; resolves when its next life has read the journal. */
   async restartKernel(): Promise<void> {
     await this.kernel.restart();
-    await eventually(async () => (await this.client.info()).durable, { what: 'the journal to be back' });
+    await this.#journalRead();
+  }
+
+  /** An extension is attached before the kernel has claimed and read its journal; durable requests are refused until then. */
+  async #journalRead(): Promise<void> {
+    await eventually(async () => (await this.client.info()).durable, { what: 'the journal to be read' });
   }
 
   stage(scenario: Parameters<ScenarioHost['stage']>[0]): ReturnType<ScenarioHost['stage']> {
