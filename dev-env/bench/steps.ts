@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { add, append, defineFlow, each, edge, graph, task } from 'tau-orchestrate/flow';
+import { BareChain } from './bare-chain.ts';
 import { type Figure, figure } from './figure.ts';
 import { RunEnds } from './run-ends.ts';
 import { timed } from './statistics.ts';
@@ -10,8 +11,6 @@ const STEPS = 10;
 const WIDTH = 100;
 const SESSION = 'bench';
 const ROUNDS = 3;
-const WARM_UP_RUNS = 100;
-const FAN_WARM_UP_RUNS = 10;
 const RECORD_BYTES = 300;
 
 const WORKFLOW = `on: workflow_dispatch
@@ -55,12 +54,18 @@ const FAN = { definition: 'fan-out', steps: WIDTH + 2 };
 
 /** What is measured, with how many records one commit of the limit has: as many as can wait for it at a time. */
 const LOADS = {
-  one: { name: '1 run', group: 1, load: { ...SEQUENCE, runs: 60, inProgress: 1 } },
+  one: { name: '1 run', group: 1, load: { ...SEQUENCE, runs: 300, inProgress: 1 } },
   fifty: { name: '50 runs', group: 50, load: { ...SEQUENCE, runs: 1_000, inProgress: 50 } },
   fan: { name: `fan-out of ${WIDTH}`, group: WIDTH, load: { ...FAN, runs: 60, inProgress: 1 } },
 } as const;
 
 type LoadName = keyof typeof LOADS;
+
+/** What of it no engine can pass. */
+interface Limit {
+  readonly against: string;
+  perSecond(): number | Promise<number>;
+}
 
 /** Durable steps a second: 1 run, 50 runs, a fan-out; each beside the group commit that no engine can pass. */
 export async function measureSteps(): Promise<Figure[]> {
@@ -75,9 +80,11 @@ export async function measureSteps(): Promise<Figure[]> {
       const source = JSON.stringify(FAN_OUT.definition);
       await trio.client.putDefinition({ name: FAN.definition, program: 'flow', source });
       await trio.client.ensureSession({ sessionId: SESSION });
-      await stepsPerSecond(trio, { ...SEQUENCE, runs: WARM_UP_RUNS, inProgress: 50 });
-      await stepsPerSecond(trio, { ...FAN, runs: FAN_WARM_UP_RUNS, inProgress: 1 });
-      for (const [name, bar] of Object.entries(bars)) figures.push(await compared(trio, name as LoadName, place, bar));
+      for (const [name, bar] of Object.entries(bars)) {
+        const load = LOADS[name as LoadName];
+        figures.push(await compared(trio, load, { place, bar, limit: groupCommits(load.group) }));
+      }
+      if (start === threeProcesses) figures.push(await besideBareHops(trio, place, bars.one));
     } finally {
       await trio.stop();
     }
@@ -85,15 +92,33 @@ export async function measureSteps(): Promise<Figure[]> {
   return figures;
 }
 
-async function compared(trio: Trio, loadName: LoadName, place: string, bar: string): Promise<Figure> {
-  const { name, group, load } = LOADS[loadName];
-  const [tau, limit]: [number[], number[]] = [[], []];
+/** Four hops and a sync cost something without any engine: on some machines more than the bar allows. */
+async function besideBareHops(trio: Trio, place: string, bar: string): Promise<Figure> {
+  const chain = await BareChain.start();
+  try {
+    const steps = LOADS.one.load.runs * STEPS;
+    const limit = { against: 'four bare nice-grpc hops and a sync', perSecond: () => chain.stepsPerSecond(steps) };
+    return await compared(trio, { ...LOADS.one, name: '1 run beside its hops' }, { place, bar, limit });
+  } finally {
+    await chain.stop();
+  }
+}
+
+/** The two take turns, after a round that only warms up: an engine is compiled while it works for the first seconds. */
+async function compared(
+  trio: Trio,
+  { name, load }: { readonly name: string; readonly load: Load },
+  { place, bar, limit }: { readonly place: string; readonly bar: string; readonly limit: Limit },
+): Promise<Figure> {
+  await limit.perSecond();
+  await stepsPerSecond(trio, load);
+  const [tau, limits]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round += 1) {
-    limit.push(groupCommitsPerSecond(group));
+    limits.push(await limit.perSecond());
     tau.push(await stepsPerSecond(trio, load));
   }
-  const against = `node:sqlite FULL, ${group} records a commit`;
-  return figure(`durable steps, ${name}, ${place}`, 'steps/s', tau, limit, { against, bar });
+  const { against } = limit;
+  return figure(`durable steps, ${name}, ${place}`, 'steps/s', tau, limits, { against, bar });
 }
 
 async function stepsPerSecond({ client }: Trio, { definition, steps, runs, inProgress }: Load): Promise<number> {
@@ -113,6 +138,10 @@ async function stepsPerSecond({ client }: Trio, { definition, steps, runs, inPro
 }
 
 /** What one record a step costs at least: transactions of `group` records, synced. */
+function groupCommits(group: number): Limit {
+  return { against: `node:sqlite FULL, ${group} records a commit`, perSecond: () => groupCommitsPerSecond(group) };
+}
+
 function groupCommitsPerSecond(group: number): number {
   const db = new DatabaseSync(join(newFolder(), 'limit.db'));
   db.exec(
