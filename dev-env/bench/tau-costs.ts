@@ -6,6 +6,7 @@ import { type FlowEvent, type FlowState, flowProgram, type RecordedDecision, rep
 import { add, ask, chain, choose, defineFlow, graph, task } from 'tau-orchestrate/flow';
 import { type LocalHandlers, type RunStore, runLocal, sqliteStore } from 'tau-orchestrate/local';
 import { type Flow, STEP } from './flow-shapes.ts';
+import { oneProcess } from './trio.ts';
 
 // What runs cost beside their speed: memory while they wait, replaying, growing. Run with --expose-gc; prints one JSON object a line.
 const print = (line: { readonly [name: string]: string | number }): void =>
@@ -41,6 +42,23 @@ async function idle(count: number, store: RunStore | undefined): Promise<number>
     kept.push(...(store === undefined ? runs : runs.map((run) => run.runId)));
   }
   return Math.round((heap() - before) / kept.length);
+}
+
+/** Bytes of heap of each session that nothing happens in, of a kernel and its journal in this process. */
+async function idleSession(count: number): Promise<number> {
+  const { client, stop } = await oneProcess();
+  const make = async (from: number, to: number): Promise<void> => {
+    for (let made = from; made < to; made += 500) {
+      const ids = Array.from({ length: 500 }, (_, at) => `session-${made + at}`);
+      await Promise.all(ids.map((sessionId) => client.ensureSession({ sessionId })));
+    }
+  };
+  await make(0, 2_000);
+  const before = heap();
+  await make(2_000, 2_000 + count);
+  const bytes = Math.round((heap() - before) / count);
+  await stop();
+  return bytes;
 }
 
 /** The state of a run at a question, as every host keeps it. */
@@ -125,6 +143,12 @@ try {
     cost: 'idle run, served in this process',
     steps: idleRuns,
     figure: await idle(idleRuns, undefined),
+    unit: 'bytes',
+  });
+  print({
+    cost: 'idle session, with its journal',
+    steps: idleRuns,
+    figure: await idleSession(idleRuns),
     unit: 'bytes',
   });
   replaySpeed(10_000);
