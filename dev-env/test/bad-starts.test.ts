@@ -38,6 +38,16 @@ test('a second kernel on the same port says so in one line, and the first one go
   expect((await client.info()).durable).toBe(true);
 });
 
+test.each([
+  ['--fly', 2, "error TAU-1001: unknown option '--fly'; see --help"],
+  ['--lease-ttl=soon', 1, 'error TAU-6001: --lease-ttl: use a whole number of milliseconds; see "tau-kernel --help"'],
+  ['--drain-grace=1e9', 1, 'error TAU-6001: --drain-grace: use 600000 at most; see "tau-kernel --help"'],
+])('a kernel with %s says so in one line, and ends with %i', async (option, exitCode, line) => {
+  const spec = kernelSpec({ kernel: `127.0.0.1:${await freePort()}`, token: undefined });
+  const { code, lines } = await refusal({ ...spec, args: [...spec.args, option] });
+  expect({ code, lines }).toEqual({ code: exitCode, lines: [line] });
+});
+
 test.each(['GITHUB_TOKEN', 'GITHUB_WEBHOOK_SECRET'])(
   'without %s the GitHub extension says so in one line',
   async (name) => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectKernel, createClient, type KernelChannel, type TauClient } from 'tau-core/client';
 import { HookRelay } from './hook-relay.ts';
+import { journalRead } from './journal-read.ts';
 import { githubSpec, KERNEL_TOKEN, kernelSpec, localSpec, type Places, WEBHOOK_SECRET } from './members.ts';
 import { ownFolder } from './owned.ts';
 import { freePort } from './ports.ts';
@@ -69,6 +70,7 @@ export class Cluster {
     const cluster = new Cluster(places, standIn, relay);
     await cluster.kernel.start();
     await Promise.all([cluster.local.start(), cluster.github.start()]);
+    await journalRead(cluster.client);
     cluster.hook = await standIn.owner.createHook(relay?.url ?? receiver, WEBHOOK_SECRET);
     return cluster;
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { eventually } from 'tau-core/testing';
 import { afterEach, expect, test } from 'vitest';
 import { HookRelay } from './hook-relay.ts';
+import { freePort } from './ports.ts';
 
 const servers: Server[] = [];
 const relays: HookRelay[] = [];
@@ -57,7 +58,7 @@ test('a delivery that was refused comes again, the same to the byte, until it is
 });
 
 test('a receiver that is down is told to the stand-in as 502', async () => {
-  const relay = await relayTo('http://127.0.0.1:9/');
+  const relay = await relayTo(`http://127.0.0.1:${await freePort()}/`);
   const first = await fetch(relay.url, { method: 'POST', body: '{}' });
   expect(first.status).toBe(502);
   expect(relay.pending).toBe(1);

@@ -5,8 +5,10 @@ import { createServer } from 'node:net';
  * to a client's socket while the process that listens on it is being restarted.
  */
 const PORT_FIRST = 20_000;
-const PORT_COUNT = 10_000;
-/** Tries before giving up; with a machine that has ten thousand listeners something else is wrong. */
+/** Each of the processes that run test files at the same time has ports of its own: one that is free now is taken by another one soon. */
+const POOLS = 10;
+const POOL_PORTS = 1_000;
+/** Tries before giving up; with a machine that has a thousand listeners there something else is wrong. */
 const TRIES_MAX = 200;
 
 const given = new Set<number>();
@@ -19,10 +21,15 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** Vitest numbers them from 1; whoever else asks has those of pool 0. */
+function pool(): number {
+  return Number(process.env['VITEST_POOL_ID'] ?? 0) % POOLS;
+}
+
 /** A port of 127.0.0.1 on which nobody listens, and which this process has not given before. */
 export async function freePort(): Promise<number> {
   for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const port = PORT_FIRST + Math.floor(Math.random() * PORT_COUNT);
+    const port = PORT_FIRST + pool() * POOL_PORTS + Math.floor(Math.random() * POOL_PORTS);
     if (given.has(port) || !(await isFree(port))) continue;
     given.add(port);
     return port;

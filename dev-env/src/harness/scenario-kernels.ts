@@ -12,6 +12,7 @@ import { embeddedChannel, hosted, Kernel } from 'tau-runtime-kernel';
 import { SCENARIO_SECRETS, scenarioCapabilities } from '../scenarios/all.ts';
 import { Gates } from '../scenarios/gates.ts';
 import { binScript } from './bins.ts';
+import { journalRead } from './journal-read.ts';
 import { kernelStage } from './kernel-scenarios.ts';
 import { kernelSpec } from './members.ts';
 import { ownFolder } from './owned.ts';
@@ -108,7 +109,7 @@ export class KernelProcesses implements ScenarioKernel {
     const processes = new KernelProcesses(newFolder(), `127.0.0.1:${await freePort()}`, options);
     await processes.kernel.start();
     await Promise.all([processes.local.start(), processes.worker.start()]);
-    await processes.#journalRead();
+    await journalRead(processes.client);
     return processes;
   }
 
@@ -120,12 +121,7 @@ export class KernelProcesses implements ScenarioKernel {
   /** `kill -9` of the kernel; resolves when its next life has read the journal. */
   async restartKernel(): Promise<void> {
     await this.kernel.restart();
-    await this.#journalRead();
-  }
-
-  /** An extension is attached before the kernel has claimed and read its journal; durable requests are refused until then. */
-  async #journalRead(): Promise<void> {
-    await eventually(async () => (await this.client.info()).durable, { what: 'the journal to be read' });
+    await journalRead(this.client);
   }
 
   stage(scenario: Parameters<ScenarioHost['stage']>[0]): ReturnType<ScenarioHost['stage']> {

@@ -1,4 +1,5 @@
 import type { Capability } from 'tau-core/extension';
+import { agentsAsRuns } from './agents-as-runs.ts';
 import { cancel } from './cancel.ts';
 import { cancelAgain } from './cancel-again.ts';
 import { child } from './child.ts';
@@ -13,6 +14,7 @@ import { hub } from './hub.ts';
 import { lock } from './lock.ts';
 import { lockReplace } from './lock-replace.ts';
 import { map } from './map.ts';
+import { messages } from './messages.ts';
 import { nested } from './nested.ts';
 import { outputs } from './outputs.ts';
 import { policies } from './policies.ts';
@@ -56,6 +58,8 @@ export const SCENARIOS: readonly Scenario[] = [
   concurrency,
   schedule,
   hub,
+  messages,
+  agentsAsRuns,
 ];
 
 /** The handlers of all scenarios, as one host has them. */
