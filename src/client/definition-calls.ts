@@ -12,7 +12,18 @@ export interface DefinitionView {
   readonly version: string;
   /** Event types that start a run. */
   readonly triggers: readonly string[];
+  /** When runs start by themselves. */
+  readonly times: readonly StartTime[];
+  /** Whether it says that clients start runs of it, and calls of other runs. Both are false of a kernel older than 0.3. */
+  readonly byHand: boolean;
+  readonly byCall: boolean;
 }
+
+/** A rule of time by which runs start: cron in an IANA time zone, every so many milliseconds, or once (RFC 3339). */
+export type StartTime =
+  | { readonly cron: string; readonly zone: string }
+  | { readonly everyMs: number }
+  | { readonly at: string };
 
 /** A definition to be put in service. */
 export interface PutDefinition {
@@ -49,7 +60,7 @@ export function definitionCalls({ channel: { definitions } }: ClientContext): De
       return resultOf(await definitions.putDefinition({ name, source, program, validateOnly }));
     },
     async listDefinitions() {
-      return (await definitions.listDefinitions({})).definitions;
+      return (await definitions.listDefinitions({})).definitions.map(viewOf);
     },
     async deleteDefinition(name) {
       await definitions.deleteDefinition({ name });
@@ -61,5 +72,23 @@ function resultOf(response: kernelv1.PutDefinitionResponse): PutDefinitionResult
   const { definition, diagnostics, changed, warnings } = response;
   return definition === undefined
     ? { accepted: false, diagnostics }
-    : { accepted: true, definition, changed, warnings };
+    : { accepted: true, definition: viewOf(definition), changed, warnings };
+}
+
+function viewOf({ times, ...definition }: kernelv1.Definition): DefinitionView {
+  return { ...definition, times: times.flatMap(timeOf) };
+}
+
+/** None for a rule of a newer kernel. */
+function timeOf({ rule, zone }: kernelv1.StartTime): readonly StartTime[] {
+  switch (rule?.$case) {
+    case 'cron':
+      return [{ cron: rule.value, zone }];
+    case 'everyMs':
+      return [{ everyMs: rule.value }];
+    case 'at':
+      return [{ at: rule.value }];
+    default:
+      return [];
+  }
 }

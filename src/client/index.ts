@@ -5,7 +5,13 @@ export { type ClientOptions, RECONNECT_DEFAULT } from './client-context.js';
 export { type ConnectOptions, connectKernel } from './connect-kernel.js';
 export { type Content, jsonContent, textContent } from './content.js';
 export type { ReconnectPolicy } from './cut-recovery.js';
-export type { DefinitionCalls, DefinitionView, PutDefinition, PutDefinitionResult } from './definition-calls.js';
+export type {
+  DefinitionCalls,
+  DefinitionView,
+  PutDefinition,
+  PutDefinitionResult,
+  StartTime,
+} from './definition-calls.js';
 export type { EventCalls } from './event-calls.js';
 export { KERNEL_ADDRESS_DEFAULT } from './kernel-address.js';
 export type { PublishOptions, PublishReceipt } from './publish-request.js';

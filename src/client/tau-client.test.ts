@@ -223,20 +223,35 @@ test('sessions are made with their context, and shown with it', async () => {
 
 test('a definition is accepted with its version, or refused with positions', async () => {
   const diagnostic = { file: 'd.yml', line: 3, column: 5, message: 'unknown key' };
+  const times: kernelv1.StartTime[] = [
+    { rule: { $case: 'cron', value: '0 3 * * *' }, zone: 'Europe/Berlin' },
+    { rule: { $case: 'everyMs', value: 1_000 }, zone: '' },
+    { rule: { $case: 'at', value: '2026-03-01T09:00:00Z' }, zone: '' },
+    // Of a newer kernel.
+    { rule: undefined, zone: '' },
+  ];
   const client = await clientOfScript({
     definitions: {
       putDefinition: async ({ name, program, source }) =>
         source === 'bad'
           ? { definition: undefined, diagnostics: [diagnostic], changed: false }
           : {
-              definition: { name, program, version: 'v', triggers: ['t'] },
+              definition: { name, program, version: 'v', triggers: ['t'], times, byHand: true },
               diagnostics: [],
               changed: true,
               warnings: [diagnostic],
             },
     },
   });
-  const definition = { name: 'd.yml', program: 'workflow', version: 'v', triggers: ['t'] };
+  const definition = {
+    name: 'd.yml',
+    program: 'workflow',
+    version: 'v',
+    triggers: ['t'],
+    times: [{ cron: '0 3 * * *', zone: 'Europe/Berlin' }, { everyMs: 1_000 }, { at: '2026-03-01T09:00:00Z' }],
+    byHand: true,
+    byCall: false,
+  };
   expect(await client.putDefinition({ name: 'd.yml', source: 'good' })).toEqual({
     accepted: true,
     definition,

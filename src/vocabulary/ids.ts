@@ -37,10 +37,7 @@ export function regionId(text: string): RegionId {
  */
 export function runId(text: string): RunId {
   if (!RUN_PATTERN.test(text)) {
-    throw tauError(
-      'INVALID_ARGUMENT',
-      `"${text.slice(0, 40)}" is no run id: see "tau runs" for the ids that there are`,
-    );
+    throw tauError('INVALID_ARGUMENT', `"${text.slice(0, 40)}" is no run id: use 1 to 64 of A-Z a-z 0-9 _ -`);
   }
   return text as RunId;
 }

@@ -118,6 +118,11 @@ export interface Program<Definition, State, Event> {
   readonly kind: string;
   /** Whether it understands `message` inputs; a host refuses them otherwise. Absent means no. */
   readonly takesMessages?: boolean;
+  /**
+   * Of a program that takes messages: why a run in this state takes this one not; undefined when it does. Hosts ask before they
+   * store it, and give the error to its sender. Absent takes all. Pure.
+   */
+  refusesMessage?(definition: Definition, state: State, content: Json): ErrorData | undefined;
   /** Whether it understands `edit` inputs, as forks with a changed state need. Absent means no. */
   readonly takesEdits?: boolean;
   initial(definition: Definition, begin: RunBegin): State;
@@ -189,6 +194,8 @@ export interface ProgramLanguage<Definition, State, Event> {
   redactInput?(definition: Definition, input: JsonObject): Redacted<JsonObject>;
   /** When runs start by themselves; absent means never. */
   schedules?(definition: Definition): readonly ScheduledStart[];
+  /** Who is to start runs beside events and time plans: a client, by hand, or a call of another run; absent means both. For listing. */
+  starters?(definition: Definition): { readonly hand: boolean; readonly call: boolean };
 }
 
 /** Something without its secrets, and they by name. */

@@ -17,6 +17,26 @@ export interface Definition {
   version: string;
   /** Event types that start a run, e.g. "github.issues.opened". */
   triggers: string[];
+  /** When runs start by themselves. */
+  times: StartTime[];
+  /** Whether it says that clients, or calls of other runs, start it. An older kernel says neither. */
+  byHand: boolean;
+  byCall: boolean;
+}
+
+/** A rule of time by which runs start. */
+export interface StartTime {
+  rule:
+    | //
+    /** Five or six fields, in the time zone. */
+    { $case: "cron"; value: string }
+    | { $case: "everyMs"; value: number }
+    | //
+    /** Once: RFC 3339. */
+    { $case: "at"; value: string }
+    | undefined;
+  /** IANA's name, of a cron rule. */
+  zone: string;
 }
 
 export interface Diagnostic {
@@ -63,7 +83,7 @@ export interface DeleteDefinitionResponse {
 }
 
 function createBaseDefinition(): Definition {
-  return { name: "", program: "", version: "", triggers: [] };
+  return { name: "", program: "", version: "", triggers: [], times: [], byHand: false, byCall: false };
 }
 
 export const Definition: MessageFns<Definition> = {
@@ -79,6 +99,15 @@ export const Definition: MessageFns<Definition> = {
     }
     for (const v of message.triggers) {
       writer.uint32(34).string(v!);
+    }
+    for (const v of message.times) {
+      StartTime.encode(v!, writer.uint32(42).fork()).join();
+    }
+    if (message.byHand !== false) {
+      writer.uint32(48).bool(message.byHand);
+    }
+    if (message.byCall !== false) {
+      writer.uint32(56).bool(message.byCall);
     }
     return writer;
   },
@@ -128,6 +157,30 @@ export const Definition: MessageFns<Definition> = {
             message.triggers.push(reader.string());
             continue;
           }
+          case 5: {
+            if (tag !== 42) {
+              break;
+            }
+
+            message.times.push(StartTime.decode(reader, reader.uint32()));
+            continue;
+          }
+          case 6: {
+            if (tag !== 48) {
+              break;
+            }
+
+            message.byHand = reader.bool();
+            continue;
+          }
+          case 7: {
+            if (tag !== 56) {
+              break;
+            }
+
+            message.byCall = reader.bool();
+            continue;
+          }
         }
         if ((tag & 7) === 4 || tag === 0) {
           break;
@@ -149,6 +202,119 @@ export const Definition: MessageFns<Definition> = {
     message.program = object.program ?? "";
     message.version = object.version ?? "";
     message.triggers = object.triggers?.map((e) => e) || [];
+    message.times = object.times?.map((e) => StartTime.fromPartial(e)) || [];
+    message.byHand = object.byHand ?? false;
+    message.byCall = object.byCall ?? false;
+    return message;
+  },
+};
+
+function createBaseStartTime(): StartTime {
+  return { rule: undefined, zone: "" };
+}
+
+export const StartTime: MessageFns<StartTime> = {
+  encode(message: StartTime, writer: BinaryWriter = new BinaryWriter()): BinaryWriter {
+    switch (message.rule?.$case) {
+      case "cron":
+        writer.uint32(10).string(message.rule.value);
+        break;
+      case "everyMs":
+        writer.uint32(16).uint64(message.rule.value);
+        break;
+      case "at":
+        writer.uint32(26).string(message.rule.value);
+        break;
+    }
+    if (message.zone !== "") {
+      writer.uint32(34).string(message.zone);
+    }
+    return writer;
+  },
+
+  decode(input: BinaryReader | Uint8Array, length?: number): StartTime {
+    const reader = input instanceof BinaryReader ? input : new BinaryReader(input);
+    const previousRecursionDepth = (reader as any).__tsProtoDecodeDepth ?? 0;
+    if (previousRecursionDepth >= 100) {
+      throw new globalThis.Error("protobuf decode recursion limit exceeded");
+    }
+    (reader as any).__tsProtoDecodeDepth = previousRecursionDepth + 1;
+    try {
+      const end = length === undefined ? reader.len : reader.pos + length;
+      const message = createBaseStartTime();
+      while (reader.pos < end) {
+        const tag = reader.uint32();
+        switch (tag >>> 3) {
+          case 1: {
+            if (tag !== 10) {
+              break;
+            }
+
+            message.rule = { $case: "cron", value: reader.string() };
+            continue;
+          }
+          case 2: {
+            if (tag !== 16) {
+              break;
+            }
+
+            message.rule = { $case: "everyMs", value: longToNumber(reader.uint64()) };
+            continue;
+          }
+          case 3: {
+            if (tag !== 26) {
+              break;
+            }
+
+            message.rule = { $case: "at", value: reader.string() };
+            continue;
+          }
+          case 4: {
+            if (tag !== 34) {
+              break;
+            }
+
+            message.zone = reader.string();
+            continue;
+          }
+        }
+        if ((tag & 7) === 4 || tag === 0) {
+          break;
+        }
+        reader.skip(tag & 7);
+      }
+      return message;
+    } finally {
+      (reader as any).__tsProtoDecodeDepth = previousRecursionDepth;
+    }
+  },
+
+  create(base?: DeepPartial<StartTime>): StartTime {
+    return StartTime.fromPartial(base ?? {});
+  },
+  fromPartial(object: DeepPartial<StartTime>): StartTime {
+    const message = createBaseStartTime();
+    switch (object.rule?.$case) {
+      case "cron": {
+        if (object.rule?.value !== undefined && object.rule?.value !== null) {
+          message.rule = { $case: "cron", value: object.rule.value };
+        }
+        break;
+      }
+      case "everyMs": {
+        if (object.rule?.value !== undefined && object.rule?.value !== null) {
+          message.rule = { $case: "everyMs", value: object.rule.value };
+        }
+        break;
+      }
+      case "at": {
+        if (object.rule?.value !== undefined && object.rule?.value !== null) {
+          message.rule = { $case: "at", value: object.rule.value };
+        }
+        break;
+      }
+    }
+    message.zone = object.zone ?? "";
     return message;
   },
 };
@@ -701,6 +867,17 @@ type DeepPartial<T> = T extends Builtin ? T
   : T extends { $case: string; value: unknown } ? { $case: T["$case"]; value?: DeepPartial<T["value"]> }
   : T extends {} ? { [K in keyof T]?: DeepPartial<T[K]> }
   : Partial<T>;
+
+function longToNumber(int64: { toString(): string }): number {
+  const num = globalThis.Number(int64.toString());
+  if (num > globalThis.Number.MAX_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is larger than Number.MAX_SAFE_INTEGER");
+  }
+  if (num < globalThis.Number.MIN_SAFE_INTEGER) {
+    throw new globalThis.Error("Value is smaller than Number.MIN_SAFE_INTEGER");
+  }
+  return num;
+}
 
 interface MessageFns<T> {
   encode(message: T, writer?: BinaryWriter): BinaryWriter;
