@@ -1,4 +1,5 @@
-import type { DeadLetterNote, OpenCall } from './run-books.js';
+import type { OpenCall } from './open-call.js';
+import type { DeadLetterNote } from './run-books.js';
 import type { RunStatus } from './run-header.js';
 import type { NoteRecord } from './run-record.js';
 

@@ -171,7 +171,7 @@ function sendInput(run: ServedRun, call: LocalCall): undefined {
     return undefined;
   }
   // The key makes it one message, however often it is sent after a crash.
-  recipient.send((content ?? null) as Json, nameOf(run, call)).then(
+  recipient.send((content ?? null) as Json, { key: nameOf(run, call) }).then(
     () => call.settle({ kind: 'ok', output: null }),
     (thrown: unknown) => call.settle(endedBy(thrownError(thrown, run.mask))),
   );

@@ -1,7 +1,7 @@
 import { type Instant, type Json, type TauError, workId } from 'tau-core';
 import type { Grants } from 'tau-core/node';
 import type { LocalContext } from './local-handler.js';
-import type { CallEffect } from './run-books.js';
+import type { CallEffect } from './open-call.js';
 
 /** What an attempt belongs to. */
 export interface AttemptCall {

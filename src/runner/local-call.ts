@@ -12,14 +12,14 @@ import {
   type Timer,
   tauError,
 } from 'tau-core';
-import { endedBy, requireGrants, takeJson, thrownError } from 'tau-core/node';
+import { endedBy, requireGrants, type SecretMask, takeJson, thrownError } from 'tau-core/node';
 import { retryDecision } from '../policy/retry.js';
 import { cloneJson } from './clone-json.js';
 import type { GateDesk } from './gate-desk.js';
 import { type AttemptCall, LocalAttempt } from './local-attempt.js';
 import type { LocalHandler } from './local-handler.js';
+import { type CallEffect, OpenCall } from './open-call.js';
 import { isInputRequest } from './require-input.js';
-import { type CallEffect, OpenCall } from './run-books.js';
 import type { HostNote } from './run-record.js';
 import type { SecretVault } from './secret-vault.js';
 
@@ -36,6 +36,7 @@ export interface CallHost extends CallLimits {
   readonly clock: Clock;
   readonly random: Random;
   readonly vault: SecretVault;
+  readonly mask: SecretMask;
   /** Where calls with policies wait. */
   readonly desk: GateDesk;
   handlerOf(capability: string): LocalHandler | undefined;
@@ -61,6 +62,21 @@ export interface CallLimits {
   readonly holdsDeadLetters: boolean;
 }
 
+/** When a call must have ended. */
+interface Limit {
+  readonly at: Instant;
+  readonly timer: Timer;
+}
+
+/** What a try holds beside its handler, where there is such a thing. */
+interface Hold {
+  /** What it has at the gate. */
+  ticket: string | undefined;
+  /** Of the pause before it, or of its signs of life. */
+  timer: Timer | undefined;
+  signMs: number;
+}
+
 /** How many tickets this process has drawn at gates. */
 let tickets = 0;
 
@@ -78,16 +94,14 @@ const PROGRESS_BYTES_MAX = 256 * 1024;
 export class LocalCall extends OpenCall implements AttemptCall {
   /** It was open when its run was taken up again. */
   isRestored = false;
-  deadline: Instant | undefined = undefined;
+  /** Its question is durable, and waits for a person. */
+  isAsking = false;
   readonly #host: CallHost;
   #hasEnded = false;
+  // Many calls wait at a time, and most of them need none of these.
+  #limit: Limit | undefined = undefined;
   #attempt: LocalAttempt | undefined = undefined;
-  /** What it has at the gate. */
-  #ticket: string | undefined = undefined;
-  #deadlineTimer: Timer | undefined = undefined;
-  /** Of the pause before the next try, or of the try's signs of life. */
-  #timer: Timer | undefined = undefined;
-  #signMs = 0;
+  #hold: Hold | undefined = undefined;
   #onWithdrawn: ((reason: string) => void) | undefined = undefined;
 
   constructor(effect: CallEffect, sinceMs: number, host: CallHost) {
@@ -109,7 +123,20 @@ export class LocalCall extends OpenCall implements AttemptCall {
   }
 
   get redelivered(): boolean {
-    return this.isRestored || this.mayHaveHappened;
+    return this.isRestored || this.tries.mayHaveHappened;
+  }
+
+  get deadline(): Instant | undefined {
+    return this.#limit?.at;
+  }
+
+  get answer(): Json | undefined {
+    return this.tries.answer;
+  }
+
+  get #held(): Hold {
+    this.#hold ??= { ticket: undefined, timer: undefined, signMs: 0 };
+    return this.#hold;
   }
 
   /** Begins, or goes on after what was noted is durable. */
@@ -117,14 +144,14 @@ export class LocalCall extends OpenCall implements AttemptCall {
     if (this.#hasEnded || this.isHeld) return;
     const service = this.#host.serviceOf(this.effect.capability);
     this.#watchDeadline(service === undefined);
-    if (this.question !== undefined) return;
+    if (this.hasQuestion) return;
     if (service !== undefined) {
       this.#onWithdrawn = service(this);
       return;
     }
-    const { retryAtMs } = this;
+    const { retryAtMs } = this.tries;
     if (retryAtMs !== undefined && retryAtMs > this.#host.clock.now()) {
-      this.#timer = this.#host.clock.at(instant(retryAtMs), () => this.#enter());
+      this.#held.timer = this.#host.clock.at(instant(retryAtMs), () => this.#enter());
     } else {
       this.#enter();
     }
@@ -152,14 +179,14 @@ export class LocalCall extends OpenCall implements AttemptCall {
 
   show(attempt: LocalAttempt, from: 'progress' | 'emit', content: Json): void {
     if (this.#attempt !== attempt) return;
-    this.#signMs = this.#host.clock.now();
+    if (this.#hold !== undefined) this.#hold.signMs = this.#host.clock.now();
     if (!this.#host.isShown()) return;
     this.#host.show(this.effect.callId, from, this.#shown(content));
   }
 
   #shown(content: Json): Json {
     try {
-      return takeJson(content, { bytesMax: PROGRESS_BYTES_MAX, mask: this.#host.vault.mask });
+      return takeJson(content, { bytesMax: PROGRESS_BYTES_MAX, mask: this.#host.mask });
     } catch (thrown) {
       const isLarge = thrown instanceof TauError && /it is larger than \d+ bytes$/.test(thrown.message);
       throw isLarge ? tauError('LIMIT_EXCEEDED', `progress is over the limit of ${PROGRESS_BYTES_MAX} bytes`) : thrown;
@@ -170,13 +197,11 @@ export class LocalCall extends OpenCall implements AttemptCall {
   #watchDeadline(isWorkedOn: boolean): void {
     const { clock, timeoutMs } = this.#host;
     const own = this.effect.timeoutMs;
-    this.#deadlineTimer?.cancel();
-    if (own !== undefined) this.deadline = later(instant(this.sinceMs), own);
-    else if (isWorkedOn && this.question === undefined && timeoutMs !== undefined) {
-      this.deadline = later(clock.now(), timeoutMs);
-    } else this.deadline = undefined;
-    if (this.deadline === undefined) return;
-    this.#deadlineTimer = clock.at(this.deadline, () => this.#timeOut(this.#lateness()));
+    this.#forgetDeadline();
+    const isHostsToo = isWorkedOn && !this.hasQuestion && timeoutMs !== undefined;
+    if (own === undefined && !isHostsToo) return;
+    const at = own === undefined ? later(clock.now(), timeoutMs ?? 0) : later(instant(this.sinceMs), own);
+    this.#limit = { at, timer: clock.at(at, () => this.#timeOut(this.#lateness())) };
   }
 
   get #isLate(): boolean {
@@ -184,14 +209,14 @@ export class LocalCall extends OpenCall implements AttemptCall {
   }
 
   #forgetDeadline(): void {
-    this.#deadlineTimer?.cancel();
-    this.deadline = undefined;
+    this.#limit?.timer.cancel();
+    this.#limit = undefined;
   }
 
   #lateness(): ErrorData {
     // What the host itself does, as a run that it has started, goes on from the beginning; a question is only asked.
-    const isServed = this.question === undefined && this.#host.serviceOf(this.effect.capability) !== undefined;
-    const wasTried = isServed || this.#attempt !== undefined || this.failures > 0 || this.redelivered;
+    const isServed = !this.hasQuestion && this.#host.serviceOf(this.effect.capability) !== undefined;
+    const wasTried = isServed || this.#attempt !== undefined || this.tries.failures > 0 || this.redelivered;
     const message = `${this.effect.capability} did not answer within ${this.effect.timeoutMs ?? this.#host.timeoutMs} ms`;
     return errorData('WORK_DEADLINE', message, wasTried ? {} : { outcome: 'not-done' });
   }
@@ -212,19 +237,20 @@ export class LocalCall extends OpenCall implements AttemptCall {
     tickets += 1;
     const ticket = `${this.#host.runId}/${callId}#${tickets}`;
     let isAdmitted = false;
-    this.#ticket = ticket;
+    const hold = this.#held;
+    hold.ticket = ticket;
     this.#host.desk.offer(ticket, policy, (refusal) => {
       isAdmitted = true;
       if (this.#hasEnded) return;
       if (refusal === undefined) return this.#try();
-      this.#ticket = undefined;
+      hold.ticket = undefined;
       this.#failed(refusal);
     });
     if (!isAdmitted) this.#host.observed('waiting', callId);
   }
 
   get #number(): number {
-    return this.failures + this.asked + 1;
+    return this.tries.failures + this.tries.asked + 1;
   }
 
   #try(): void {
@@ -256,7 +282,7 @@ export class LocalCall extends OpenCall implements AttemptCall {
     if (this.#attempt !== attempt) return;
     let output: Json;
     try {
-      output = takeJson(value, { bytesMax: this.#host.outputBytesMax, mask: this.#host.vault.mask });
+      output = takeJson(value, { bytesMax: this.#host.outputBytesMax, mask: this.#host.mask });
     } catch (thrown) {
       return this.#threw(attempt, thrown);
     }
@@ -267,7 +293,7 @@ export class LocalCall extends OpenCall implements AttemptCall {
 
   #threw(attempt: LocalAttempt, thrown: unknown): void {
     if (this.#attempt !== attempt) return;
-    const { mask } = this.#host.vault;
+    const { mask } = this.#host;
     if (!isInputRequest(thrown)) return this.#failed(thrownError(thrown, mask));
     let asked: Json;
     try {
@@ -288,7 +314,7 @@ export class LocalCall extends OpenCall implements AttemptCall {
     const { clock, random, holdsDeadLetters: held } = this.#host;
     const { retry: policy, callId } = this.effect;
     const now = clock.now();
-    const failures = this.failures + 1;
+    const failures = this.tries.failures + 1;
     const next = retryDecision({
       failures,
       error,
@@ -308,40 +334,41 @@ export class LocalCall extends OpenCall implements AttemptCall {
   #watchSigns(attempt: LocalAttempt): void {
     const { clock, idleTimeoutMs } = this.#host;
     if (idleTimeoutMs === undefined) return;
-    this.#signMs = clock.now();
+    const hold = this.#held;
+    hold.signMs = clock.now();
     const look = (): void => {
       if (this.#attempt !== attempt) return;
-      const due = later(instant(this.#signMs), idleTimeoutMs);
-      if (due > clock.now()) this.#timer = clock.at(due, look);
+      const due = later(instant(hold.signMs), idleTimeoutMs);
+      if (due > clock.now()) hold.timer = clock.at(due, look);
       else {
         const message = `${this.effect.capability} gave no sign of life for ${idleTimeoutMs} ms`;
         this.#timeOut(errorData('WORK_DEADLINE', message));
       }
     };
-    this.#timer = clock.at(later(clock.now(), idleTimeoutMs), look);
+    hold.timer = clock.at(later(clock.now(), idleTimeoutMs), look);
   }
 
   /** The try is over, in whatever way. */
   #left(outcome: Outcome): void {
     this.#attempt = undefined;
-    this.#timer?.cancel();
-    if (this.#ticket === undefined) return;
-    const ticket = this.#ticket;
-    this.#ticket = undefined;
-    this.#host.desk.settled(ticket, outcome);
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.timer?.cancel();
+    if (hold?.ticket !== undefined) this.#host.desk.settled(hold.ticket, outcome);
   }
 
   #end(abortedWith: TauError | undefined, outcome?: Outcome): void {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
-    this.#deadlineTimer?.cancel();
-    this.#timer?.cancel();
+    this.#limit?.timer.cancel();
     const attempt = this.#attempt;
+    const hold = this.#hold;
     this.#attempt = undefined;
-    if (this.#ticket !== undefined) {
-      if (outcome === undefined) this.#host.desk.withdrawn(this.#ticket);
-      else this.#host.desk.settled(this.#ticket, outcome);
-      this.#ticket = undefined;
+    this.#hold = undefined;
+    hold?.timer?.cancel();
+    if (hold?.ticket !== undefined) {
+      if (outcome === undefined) this.#host.desk.withdrawn(hold.ticket);
+      else this.#host.desk.settled(hold.ticket, outcome);
     }
     if (abortedWith !== undefined) attempt?.abort(abortedWith);
   }

@@ -19,7 +19,7 @@ export interface RunningRun {
   onStopped(listener: (end: RunEnd) => void): void;
   /** Called once the run is stored, or with what it stopped by before that. */
   onBegun(listener: (end?: RunEnd) => void): void;
-  send(content: Json, key?: string): Promise<void>;
+  send(content: Json, options?: { readonly key?: string }): Promise<void>;
   cancel(reason: string, options?: { readonly kill?: boolean }): void;
   questions(): readonly OpenQuestion[];
   answer(id: string, version: number, answer: Json): Promise<void>;

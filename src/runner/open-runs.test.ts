@@ -1,7 +1,8 @@
-import { tauError } from 'tau-core';
+import { errorData, HOST_CAPABILITIES, TauError, tauError } from 'tau-core';
+import { eventually, VirtualClock } from 'tau-core/testing';
 import { describe, expect, test, vi } from 'vitest';
 import { call, scripted } from '../../test/support/scripted.js';
-import type { LocalHandlers } from './local-handler.js';
+import type { LocalHandler, LocalHandlers } from './local-handler.js';
 import { openRuns } from './open-runs.js';
 import type { AnyLanguage } from './own-languages.js';
 import { runLocal } from './run-local.js';
@@ -137,6 +138,49 @@ describe('the runs of a store', () => {
     await expect(runs.fork(stubborn, 'r', { handlers, atSeq: 3, edit: {} })).rejects.toMatchObject({
       data: { id: 'TAU-4007' },
     });
+  });
+
+  test('calls of a fork begin with it: their time, their tries, and since when somebody is asked', async () => {
+    const clock = new VirtualClock();
+    const store = memoryStore();
+    const retry = { attemptsMax: 3, firstDelayMs: 10, factor: 1, delayMaxMs: 10 };
+    const executable = scripted([
+      [
+        call('slow', { capability: 't:slow', timeoutMs: 1_000, retry }),
+        call('asked', { capability: HOST_CAPABILITIES.ask, input: { question: 'go on?' } }),
+      ],
+    ]);
+    let tries = 0;
+    const handlers: LocalHandlers = {
+      't:slow': () => {
+        tries += 1;
+        if (tries === 1) throw new TauError(errorData('HANDLER_FAILED', 'not yet', { retryable: true }));
+        return new Promise(() => {});
+      },
+    };
+    const run = runLocal(executable, { clock, handlers, store, runId: 'r' });
+    await vi.waitFor(() => expect(tries).toBe(1));
+    await eventually(() => clock.pending > 0);
+    clock.advance(10);
+    await vi.waitFor(() => expect(tries).toBe(2));
+    run.letGo();
+
+    clock.advance(86_400_000);
+    const attempts: number[] = [];
+    const slow: LocalHandler = (_, { attempt }) => {
+      attempts.push(attempt);
+      return new Promise(() => {});
+    };
+    const runs = openRuns(store, { languages });
+    const { lastSeq } = (await runs.list())[0] ?? { lastSeq: 0 };
+    const fork = await runs.fork(executable, 'r', { clock, handlers: { 't:slow': slow }, atSeq: lastSeq, runId: 'f' });
+    await vi.waitFor(() => expect(attempts).toEqual([1]));
+    expect(fork.questions()).toMatchObject([{ question: 'go on?', askedMs: clock.now() }]);
+    clock.advance(999);
+    expect((await runs.at('f')).calls).toEqual(['slow', 'asked']);
+    clock.advance(1);
+    await vi.waitFor(async () => expect((await runs.at('f')).calls).toEqual(['asked']));
+    fork.cancel('enough');
   });
 
   test('a fork without an edit is stored before it goes on, and goes on after a restart', async () => {

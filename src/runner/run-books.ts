@@ -1,55 +1,9 @@
-import type { ErrorData, Json, JsonObject, Outcome, ProgramEffect, ProgramInput } from 'tau-core';
+import type { ErrorData, JsonObject, Outcome, ProgramEffect, ProgramInput } from 'tau-core';
 import { HOST_CAPABILITIES } from 'tau-core';
-import { FewMap } from './few-map.js';
+import { type CallEffect, OpenCall, renewedTries, restoredTries, type StoredCall, storedCall } from './open-call.js';
 import type { HostNote } from './run-record.js';
 
-export type CallEffect = Extract<ProgramEffect, { readonly type: 'call' }>;
 export type AcquireEffect = Extract<ProgramEffect, { readonly type: 'acquire' }>;
-
-/** A question that waits for a person. */
-export interface BookedQuestion {
-  /** 1, 2, ... among the questions of its call. */
-  readonly version: number;
-  readonly question: string;
-  readonly askedMs: number;
-  readonly schema?: Json;
-  readonly actions?: readonly string[];
-}
-
-/** A call that the program waits for, as the host has it in its books. */
-export class OpenCall {
-  readonly effect: CallEffect;
-  readonly sinceMs: number;
-  /** Tries that failed. */
-  failures = 0;
-  /** Questions that its handler has asked. */
-  asked = 0;
-  retryAtMs: number | undefined = undefined;
-  /** Whether any try may have taken effect. */
-  mayHaveHappened = false;
-  question: BookedQuestion | undefined;
-  answer: Json | undefined = undefined;
-  /** All tries are used up, and it waits to be made again. */
-  isHeld = false;
-
-  constructor(effect: CallEffect, sinceMs: number) {
-    this.effect = effect;
-    this.sinceMs = sinceMs;
-    this.question = effect.capability === HOST_CAPABILITIES.ask ? questionOf(effect.input, sinceMs) : undefined;
-  }
-}
-
-/** The question of a program's own `human:ask` call. */
-function questionOf({ question, schema, actions }: JsonObject, askedMs: number): BookedQuestion {
-  const text = typeof question === 'string' ? question : '';
-  if (!Array.isArray(actions)) return { version: 1, question: text, askedMs, ...(schema !== undefined && { schema }) };
-  // Texts are those of the call's input: runs that wait at a question need not have them twice.
-  const isText = (actions as readonly Json[]).every((action) => typeof action === 'string');
-  const offered = isText ? (actions as readonly string[]) : actions.map(String);
-  return schema === undefined
-    ? { version: 1, question: text, askedMs, actions: offered }
-    : { version: 1, question: text, askedMs, schema, actions: offered };
-}
 
 export interface BookedLock {
   readonly effect: AcquireEffect;
@@ -83,21 +37,36 @@ interface StoredBooks {
 /** Messages come again soon or not at all. */
 const KEYS_MAX = 1_000;
 
+const NO_CALLS: readonly never[] = [];
+
 /**
  * What a host has to know of a run beside its program's state: which calls, questions and locks are open. It follows from the
  * records alone, so that any host can go on from any of them.
  */
 export class RunBooks<Call extends OpenCall = OpenCall> {
-  readonly calls = new FewMap<string, Call>();
-  #locks: Map<string, BookedLock> | undefined;
+  /** The only one, or all once there were two: runs that wait mostly have one, and there may be hundreds of thousands of them. */
+  #calls: Call | Map<string, Call> | undefined = undefined;
+  #locks: Map<string, BookedLock> | undefined = undefined;
   /** How many events the run has published. */
   published = 0;
   outcome: Outcome | undefined = undefined;
   readonly #maker: CallMaker<Call>;
-  #keys: Set<string> | undefined;
+  #keys: Set<string> | undefined = undefined;
 
   constructor(maker: CallMaker<Call>) {
     this.#maker = maker;
+  }
+
+  /** Those that are open, in the order in which they were asked for. */
+  get calls(): Iterable<Call> {
+    if (this.#calls === undefined) return NO_CALLS;
+    return this.#calls instanceof Map ? this.#calls.values() : [this.#calls];
+  }
+
+  /** Undefined when it is not open. */
+  call(callId: string): Call | undefined {
+    if (this.#calls instanceof Map) return this.#calls.get(callId);
+    return this.#calls?.effect.callId === callId ? this.#calls : undefined;
   }
 
   get locks(): Iterable<BookedLock> {
@@ -107,9 +76,9 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
   /** Before the program's events are. */
   takeInput(input: ProgramInput, key?: string): void {
     if (input.type === 'callSettled') {
-      const call = this.calls.get(input.callId);
+      const call = this.call(input.callId);
       if (call?.effect.capability === HOST_CAPABILITIES.publish && input.outcome.kind === 'ok') this.published += 1;
-      this.calls.delete(input.callId);
+      this.#dropCall(input.callId);
     } else if (input.type === 'lockGranted') {
       const lock = this.#locks?.get(input.lockId);
       if (lock !== undefined) lock.isHeld = true;
@@ -124,12 +93,12 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
     switch (effect.type) {
       case 'call': {
         const call = this.#maker.newCall(effect, timeMs);
-        this.calls.set(effect.callId, call);
+        this.#addCall(call);
         return call;
       }
       case 'cancelCall': {
-        const call = this.calls.get(effect.callId);
-        this.calls.delete(effect.callId);
+        const call = this.call(effect.callId);
+        this.#dropCall(effect.callId);
         return call;
       }
       case 'acquire':
@@ -147,34 +116,15 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
   takeNote(note: HostNote, timeMs: number): void {
     if (note.type === 'killed') this.outcome = { kind: 'cancelled', reason: note.reason };
     if (note.type === 'killed' || note.type === 'migrated') return;
-    const call = this.calls.get(note.callId);
-    if (call === undefined) return;
-    switch (note.type) {
-      case 'asked': {
-        const { question, schema } = note;
-        call.asked += 1;
-        call.answer = undefined;
-        call.question = { version: call.asked, question, askedMs: timeMs, ...(schema !== undefined && { schema }) };
-        return;
-      }
-      case 'answered':
-        call.question = undefined;
-        call.answer = note.answer;
-        return;
-      case 'tried':
-        call.failures += 1;
-        call.retryAtMs = note.retryAtMs;
-        call.mayHaveHappened ||= note.error.outcome === 'unknown';
-        return;
-      case 'deadLetter':
-        call.isHeld = note.held;
-        return;
-      case 'requeued':
-        call.isHeld = false;
-        call.failures = 0;
-        call.retryAtMs = undefined;
-        call.mayHaveHappened = true;
-        return;
+    this.call(note.callId)?.takeNote(note, timeMs);
+  }
+
+  /** For a fork: its calls are other work, under keys of its own, that begins now. */
+  renewCalls(nowMs: number): void {
+    for (const { effect, tries } of [...this.calls]) {
+      const call = this.#maker.newCall(effect, nowMs);
+      call.tries = renewedTries(tries, nowMs);
+      this.#addCall(call);
     }
   }
 
@@ -184,7 +134,7 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
 
   toJson(): JsonObject {
     const calls: { [callId: string]: JsonObject } = {};
-    for (const [callId, call] of this.calls.entries()) calls[callId] = storedCall(call);
+    for (const call of this.calls) calls[call.effect.callId] = storedCall(call);
     const locks: { [lockId: string]: JsonObject } = {};
     for (const { effect, isHeld } of this.locks)
       locks[effect.lockId] = { effect: effect as unknown as JsonObject, isHeld };
@@ -195,10 +145,10 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
   restore(stored: JsonObject): void {
     const { calls, locks, published, keys } = stored as unknown as StoredBooks;
     for (const entry of Object.values(calls)) {
-      const { effect, sinceMs, ...rest } = entry as unknown as OpenCall;
-      const call = this.#maker.newCall(effect, sinceMs);
-      Object.assign(call, rest);
-      this.calls.set(effect.callId, call);
+      const stored = entry as unknown as StoredCall;
+      const call = this.#maker.newCall(stored.effect, stored.sinceMs);
+      call.tries = restoredTries(stored);
+      this.#addCall(call);
     }
     for (const entry of Object.values(locks)) {
       const { effect, isHeld } = entry as unknown as BookedLock;
@@ -206,6 +156,27 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
     }
     this.published = published;
     for (const key of keys) this.#remember(key);
+  }
+
+  #addCall(call: Call): void {
+    const { callId } = call.effect;
+    const known = this.#calls;
+    if (known instanceof Map) known.set(callId, call);
+    else if (known === undefined || known.effect.callId === callId) this.#calls = call;
+    else {
+      const calls = new Map<string, Call>();
+      this.#calls = calls.set(known.effect.callId, known).set(callId, call);
+    }
+  }
+
+  #dropCall(callId: string): void {
+    const known = this.#calls;
+    if (!(known instanceof Map)) {
+      if (known?.effect.callId === callId) this.#calls = undefined;
+      return;
+    }
+    known.delete(callId);
+    if (known.size === 0) this.#calls = undefined;
   }
 
   #addLock(lock: BookedLock): void {
@@ -222,19 +193,4 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
       return;
     }
   }
-}
-
-function storedCall(call: OpenCall): JsonObject {
-  const { effect, sinceMs, failures, asked, retryAtMs, mayHaveHappened, question, answer, isHeld } = call;
-  return {
-    effect: effect as unknown as JsonObject,
-    sinceMs,
-    ...(failures > 0 && { failures }),
-    ...(asked > 0 && { asked }),
-    ...(retryAtMs !== undefined && { retryAtMs }),
-    ...(mayHaveHappened && { mayHaveHappened }),
-    ...(question !== undefined && { question: question as unknown as JsonObject }),
-    ...(answer !== undefined && { answer }),
-    ...(isHeld && { isHeld }),
-  };
 }

@@ -3,7 +3,7 @@ import { deltaOf } from './json-delta.js';
 import type { RunHeader, RunStatus } from './run-header.js';
 import { type FramedSnapshot, parentFrame, type Snapshot } from './run-reader.js';
 import { encodeRecord, type RunRecord } from './run-record.js';
-import type { RunStore, StoredFrame, StoredRecord } from './store/run-store.js';
+import type { RunAppend, RunStore, StoredFrame, StoredRecord } from './store/run-store.js';
 import { checkStored, FRAME_CHARS_MAX, GROUP_CHARS_MAX, RECORD_CHARS_MAX } from './too-large.js';
 
 /** Many runs have one definition, which may be large: its text is made once. */
@@ -25,6 +25,8 @@ export class RunJournal {
   readonly #header: RunHeader;
   /** The frames that the next ones are differences to: their numbers are prefixes of each other, in bits. */
   readonly #frames: FramedSnapshot[];
+  /** Of the definition that the run is bound to. */
+  version: string;
   #lastSeq: number;
   #isMade: boolean;
   #records: StoredRecord[] = [];
@@ -41,6 +43,7 @@ export class RunJournal {
   ) {
     this.#store = store;
     this.#header = at.header;
+    this.version = at.header.version;
     this.#frames = [...at.frames];
     this.#lastSeq = at.lastSeq;
     this.#status = at.status;
@@ -56,8 +59,9 @@ export class RunJournal {
     this.#isStatusNew = true;
   }
 
-  /** Keeps a definition with the next group. */
+  /** Binds the run to a definition, which is kept with the next group. */
   define(version: string, definition: unknown): void {
+    this.version = version;
     this.#definition = { key: version, text: textOf(definition) };
   }
 
@@ -82,15 +86,14 @@ export class RunJournal {
 
   /** Writes the group; undefined when it is durable at once. */
   write(): Promise<void> | undefined {
-    const pending = this.#store.append({
+    const append = {
       runId: this.#header.runId,
       expectedSeq: this.#lastSeq,
       records: this.#records,
       frames: this.#newFrames,
-      ...(!this.#isMade && { header: JSON.stringify(this.#header) }),
-      ...(this.#definition !== undefined && { definition: this.#definition }),
-      ...(this.#isStatusNew && { status: JSON.stringify(this.#status) }),
-    });
+    };
+    const isMore = !this.#isMade || this.#definition !== undefined || this.#isStatusNew;
+    const pending = this.#store.append(isMore ? { ...append, ...this.#more() } : append);
     this.#lastSeq += this.#records.length;
     this.#records = [];
     this.#newFrames = [];
@@ -99,6 +102,15 @@ export class RunJournal {
     this.#isStatusNew = false;
     this.#chars = 0;
     return pending;
+  }
+
+  /** What a group has beside records now and then. */
+  #more(): Pick<RunAppend, 'header' | 'definition' | 'status'> {
+    return {
+      ...(!this.#isMade && { header: JSON.stringify(this.#header) }),
+      ...(this.#definition !== undefined && { definition: this.#definition }),
+      ...(this.#isStatusNew && { status: JSON.stringify(this.#status) }),
+    };
   }
 
   #addFrame(seq: number, snapshot: Snapshot): void {

@@ -1,19 +1,20 @@
 import {
-  type Clock,
+  type ErrorData,
   type Executable,
   type Instant,
   type Json,
   type ProgramEffect,
   type ProgramInput,
-  type TauError,
+  TauError,
   type Timer,
   tauError,
 } from 'tau-core';
 import { withLetter } from './dead-letters.js';
 import type { LocalCall } from './local-call.js';
-import type { RunBooks } from './run-books.js';
+import { type ReleasingRun, releaseEffect, releaseNote, releaseRecord } from './release.js';
+import type { RunJournal } from './run-journal.js';
 import type { DecisionRecord, HostNote, NoteRecord, RunRecord } from './run-record.js';
-import type { BoundRun, StartedRun } from './run-start.js';
+import type { StartedRun } from './run-start.js';
 import type { SecretVault } from './secret-vault.js';
 import { PROCESS_TURN, type TurnTaker } from './turn-budget.js';
 
@@ -29,19 +30,16 @@ export interface Pending {
   readonly isOfTime?: boolean;
 }
 
-/** What a shell needs of its run, and brings about in it, in order. All that it brings about is durable by then. */
-export interface ShellHost<Definition, State, Event> {
-  readonly runId: string;
+/** What a shell needs of its run. */
+export interface ShellHost<Definition, State, Event> extends ReleasingRun<State, Event> {
   readonly executable: Executable<Definition, State, Event>;
-  readonly books: RunBooks<LocalCall>;
-  readonly vault: SecretVault;
-  readonly clock: Clock;
-  recorded(record: RunRecord<Event>, before: State, call: LocalCall | undefined): void;
-  released(effect: ProgramEffect, call: LocalCall | undefined): void;
-  noted(note: HostNote, timeMs: number, call: LocalCall | undefined): void;
+  /** Also where secrets go that are taken out of inputs. */
+  readonly ports: ReleasingRun<State, Event>['ports'] & Pick<SecretVault, 'keep'>;
   /** It has nothing to decide or to store at the moment. */
   rested(): void;
   failed(thrown: unknown): void;
+  /** What an input is told once the run has stopped. */
+  stoppedError(): TauError;
 }
 
 /** What was decided and is not released yet. */
@@ -52,6 +50,8 @@ interface Decided<State, Event> {
   readonly state: State;
   /** The calls that its effects are about, by the effects' places. */
   readonly calls: readonly (LocalCall | undefined)[];
+  /** Why a message was not taken. */
+  readonly refusal?: ErrorData;
 }
 
 /** Inputs that are decided, stored and released together. */
@@ -60,6 +60,17 @@ const GROUP_MAX = 1_000;
 const NO_CALLS: readonly undefined[] = [];
 const DUE: Pending = { input: { type: 'deadline' } };
 const NOTHING_PENDING: readonly Pending[] = [];
+
+/**
+ * `new`: not begun. `resting`: it waits for inputs. `working`: it decides or releases. `storing`: a group is on its way to the store.
+ * `deferred`: other runs and what else the process does come first. `stopped`: nothing happens any more.
+ */
+type Phase = 'new' | 'resting' | 'working' | 'storing' | 'deferred' | 'stopped';
+
+interface Alarm {
+  readonly at: Instant;
+  readonly timer: Timer;
+}
 
 /**
  * The loop of one run: read inputs, decide, append durably, evolve what others see, release effects, acknowledge.
@@ -73,139 +84,158 @@ const NOTHING_PENDING: readonly Pending[] = [];
  */
 export class RunShell<Definition, State, Event> implements TurnTaker {
   readonly #host: ShellHost<Definition, State, Event>;
-  #run: BoundRun<Definition> | undefined;
+  #phase: Phase = 'new';
+  #definition: Definition | undefined = undefined;
+  #journal: RunJournal | undefined = undefined;
   /** As decided; `#state` follows when it is durable. */
-  #ahead: State | undefined;
-  #state: State | undefined;
+  #ahead: State | undefined = undefined;
+  #state: State | undefined = undefined;
   #seq = 0;
-  #durableSeq = 0;
-  #inbox: Pending[] = [];
+  #inbox: Pending[] | undefined = undefined;
   /** The group that is being decided, stored or released. */
   #current: readonly Pending[] = NOTHING_PENDING;
-  /** Makes the error of what comes too late: errors are dear, and mostly nobody asks. */
-  #stoppedBy: (() => TauError) | undefined;
-  #isPumping = false;
-  #isWriting = false;
-  #isDeferred = false;
-  #timer: Timer | undefined;
-  #timerAt: Instant | undefined;
+  #alarm: Alarm | undefined = undefined;
 
   constructor(host: ShellHost<Definition, State, Event>) {
     this.#host = host;
   }
 
-  /** Undefined until it has begun. */
-  get run(): BoundRun<Definition> | undefined {
-    return this.#run;
+  /** Whether there are a definition and a state. */
+  get hasBegun(): boolean {
+    return this.#state !== undefined;
   }
 
-  /** As far as it is durable. */
+  /** The one that it is bound to; once it has begun. */
+  get definition(): Definition {
+    return this.#definition as Definition;
+  }
+
+  /** As far as it is durable; once it has begun. */
   get state(): State {
     return this.#state as State;
   }
 
-  /** Of the last durable record. */
-  get seq(): number {
-    return this.#durableSeq;
-  }
-
   /** Whether it only waits for inputs. */
   get isResting(): boolean {
-    return this.#run !== undefined && !this.#isWriting && !this.#isPumping && this.#inbox.length === 0;
+    return this.#is('resting') && this.#inbox === undefined;
   }
 
   get waitsForTime(): boolean {
-    return this.#timerAt !== undefined;
+    return this.#alarm !== undefined;
   }
 
   /** A run that has ended already: nothing is decided any more. */
-  show({ bound, state, lastSeq }: StartedRun<Definition, State>): void {
-    this.#run = bound;
+  show({ definition, state }: StartedRun<Definition, State>): void {
+    this.#definition = definition;
     this.#state = state;
-    this.#durableSeq = lastSeq;
   }
 
   /** Takes these first, then what has come since it was made. */
-  begin({ bound, state, lastSeq }: StartedRun<Definition, State>, first: readonly Pending[]): void {
-    if (this.#stoppedBy !== undefined) return;
-    this.#run = bound;
-    this.#ahead = state;
-    this.#state = state;
-    this.#seq = lastSeq;
-    this.#durableSeq = lastSeq;
-    this.#inbox = [...first, ...this.#inbox];
+  begin(run: StartedRun<Definition, State>, first: readonly Pending[]): void {
+    if (this.#is('stopped')) return;
+    this.show(run);
+    this.#journal = run.journal;
+    this.#ahead = run.state;
+    this.#seq = run.lastSeq;
+    const inbox = [...first, ...(this.#inbox ?? [])];
+    this.#inbox = inbox.length === 0 ? undefined : inbox;
+    this.#phase = 'resting';
     // A fork is stored before anything comes of it, though it decides nothing.
-    if (bound.kind === 'fork') this.#write([]);
+    if (run.kind === 'fork') this.#write([]);
     this.#pump();
   }
 
   take(pending: Pending): void {
-    if (this.#stoppedBy !== undefined) return pending.done?.(this.#stoppedBy());
-    this.#inbox.push(pending);
+    if (this.#is('stopped')) return pending.done?.(this.#host.stoppedError());
+    // A list of its own for one input takes no room for more.
+    if (this.#inbox === undefined) this.#inbox = [pending];
+    else this.#inbox.push(pending);
     this.#pump();
   }
 
   /** Nothing is decided, stored or released from now on. `isLost`: what is on its way to the store may never get there. */
-  stop(why: () => TauError, isLost: boolean): void {
-    if (this.#stoppedBy !== undefined) return;
-    this.#stoppedBy = why;
-    this.#timer?.cancel();
-    this.#timerAt = undefined;
+  stop(isLost: boolean): void {
+    if (this.#is('stopped')) return;
+    const wasStoring = this.#is('storing');
+    this.#phase = 'stopped';
+    this.#alarm?.timer.cancel();
+    this.#alarm = undefined;
     const current = isLost ? this.#current : NOTHING_PENDING;
-    const rest = this.#inbox;
-    this.#inbox = [];
+    const rest = this.#inbox ?? NOTHING_PENDING;
+    this.#inbox = undefined;
     this.#current = NOTHING_PENDING;
-    for (const { done } of current) done?.(this.#isWriting ? unknownError(this.#host.runId) : why());
-    for (const { done } of rest) done?.(why());
+    // Errors are dear, and mostly nobody asks.
+    for (const { done } of current) done?.(wasStoring ? unknownError(this.#host.runId) : this.#host.stoppedError());
+    for (const { done } of rest) done?.(this.#host.stoppedError());
+  }
+
+  #is(phase: Phase): boolean {
+    return this.#phase === phase;
   }
 
   #pump(): void {
-    if (this.#isPumping || this.#isDeferred || this.#run === undefined) return;
-    this.#isPumping = true;
+    if (!this.#is('resting')) return;
+    this.#phase = 'working';
     try {
-      while (this.#inbox.length > 0 && !this.#isWriting && this.#stoppedBy === undefined) {
-        this.#isDeferred = !PROCESS_TURN.take(this);
-        if (this.#isDeferred) break;
-        this.#decideGroup();
+      while (this.#inbox !== undefined && this.#is('working')) {
+        if (PROCESS_TURN.take(this)) this.#decideGroup(this.#inbox);
+        else this.#phase = 'deferred';
       }
     } catch (thrown) {
       this.#host.failed(thrown);
     }
-    this.#isPumping = false;
-    if (this.isResting) this.#host.rested();
+    if (!this.#is('working')) return;
+    this.#phase = 'resting';
+    this.#host.rested();
   }
 
   /** It is its turn again. */
   resume(): void {
-    this.#isDeferred = false;
+    if (!this.#is('deferred')) return;
+    this.#phase = 'resting';
     this.#pump();
   }
 
-  #decideGroup(): void {
-    const rest = this.#inbox.length > GROUP_MAX ? this.#inbox.slice(GROUP_MAX) : [];
-    const inbox = rest.length > 0 ? this.#inbox.slice(0, GROUP_MAX) : this.#inbox;
+  #decideGroup(all: readonly Pending[]): void {
+    const rest = all.length > GROUP_MAX ? all.slice(GROUP_MAX) : undefined;
+    const inbox = rest === undefined ? all : all.slice(0, GROUP_MAX);
     this.#inbox = rest;
     this.#current = inbox;
     const now = this.#host.clock.now();
     const group: Decided<State, Event>[] = [];
     let hasRecords = false;
-    const journal = this.#run?.journal;
+    const journal = this.#journal;
     for (const [at, pending] of inbox.entries()) {
       if (journal?.isFull === true) {
         this.#current = inbox.slice(0, at);
-        this.#inbox = [...inbox.slice(at), ...rest];
+        this.#inbox = all.slice(at);
         break;
       }
       const due = pending.isOfTime === true ? this.#decideOpen(DUE, now) : undefined;
       if (due !== undefined) group.push(due);
       hasRecords ||= due !== undefined;
-      const decided = this.#decideOpen(pending, now);
+      const refusal = this.#refusalOf(pending);
+      const decided = refusal === undefined ? this.#decideOpen(pending, now) : undefined;
       hasRecords ||= decided !== undefined;
       // What changes nothing is acknowledged with those before it, which it may depend on.
-      group.push(decided ?? { pending, record: undefined, state: this.#ahead as State, calls: NO_CALLS });
+      group.push(decided ?? this.#nothing(pending, refusal));
     }
     if (hasRecords) this.#write(group);
     else this.#release(group);
+  }
+
+  /** Why its program does not take a message as things are; a message that it has taken before is no question. */
+  #refusalOf({ input, key }: Pending): ErrorData | undefined {
+    const { books, executable } = this.#host;
+    if (input?.type !== 'message' || books.outcome !== undefined || (key !== undefined && books.hasTaken(key))) {
+      return undefined;
+    }
+    return executable.language.program.refusesMessage?.(this.definition, this.#ahead as State, input.content);
+  }
+
+  #nothing(pending: Pending, refusal: ErrorData | undefined): Decided<State, Event> {
+    const nothing = { pending, record: undefined, state: this.#ahead as State, calls: NO_CALLS };
+    return refusal === undefined ? nothing : { ...nothing, refusal };
   }
 
   #decideOpen(pending: Pending, now: Instant): Decided<State, Event> | undefined {
@@ -220,7 +250,7 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
     const input = this.#unredacted(pending);
     if (input === undefined) return undefined;
     const { program } = executable.language;
-    const { definition } = this.#run as BoundRun<Definition>;
+    const { definition } = this;
     if (input.type === 'deadline') {
       // A timer may ring for what was told already.
       const next = program.nextDeadline(definition, this.#ahead as State);
@@ -239,45 +269,45 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
 
   /** What the program is told: without secrets, and only what it still waits for. */
   #unredacted({ input, call, key }: Pending): ProgramInput | undefined {
-    const { books, executable, vault } = this.#host;
+    const { books, executable, ports } = this.#host;
     if (input === undefined || (key !== undefined && books.hasTaken(key))) return undefined;
-    if (input.type === 'callSettled' && books.calls.get(input.callId) !== call) return undefined;
+    if (input.type === 'callSettled' && books.call(input.callId) !== call) return undefined;
     const { language } = executable;
     if (language.redact === undefined) return input;
-    const { definition } = this.#run as BoundRun<Definition>;
+    const { definition } = this;
     const { redacted, secrets } = language.redact(definition, this.#ahead as State, input);
-    vault.keep(secrets);
+    ports.keep(secrets);
     return redacted;
   }
 
   #noteDown(pending: Pending, note: HostNote, now: Instant): Decided<State, Event> | undefined {
     const { books } = this.#host;
-    if ('callId' in note && books.calls.get(note.callId) !== pending.call) return undefined;
+    if ('callId' in note && books.call(note.callId) !== pending.call) return undefined;
     books.takeNote(note, now);
     this.#seq += 1;
     const record: NoteRecord = { seq: this.#seq, timeMs: now, note };
-    const journal = this.#run?.journal;
+    const journal = this.#journal;
     if (journal !== undefined) journal.status = withLetter(journal.status, record, pending.call);
     return this.#added({ pending, record, state: this.#ahead as State, calls: NO_CALLS });
   }
 
   #added(decided: Decided<State, Event>): Decided<State, Event> {
-    const run = this.#run;
+    const journal = this.#journal;
     const { record } = decided;
-    if (run?.journal === undefined || record === undefined) return decided;
+    if (journal === undefined || record === undefined) return decided;
     const { books } = this.#host;
-    run.journal.add(record, () => ({ s: this.#ahead as Json, b: books.toJson(), d: run.version ?? '' }));
+    journal.add(record, () => ({ s: this.#ahead as Json, b: books.toJson(), d: journal.version }));
     const { outcome } = books;
     if (outcome !== undefined) {
-      run.journal.status = { ...run.journal.status, outcome: outcome.kind, endedMs: record.timeMs };
+      journal.status = { ...journal.status, outcome: outcome.kind, endedMs: record.timeMs };
     }
     return decided;
   }
 
   #write(group: readonly Decided<State, Event>[]): void {
-    const writing = this.#run?.journal?.write();
+    const writing = this.#journal?.write();
     if (writing === undefined) return this.#release(group);
-    this.#isWriting = true;
+    this.#phase = 'storing';
     writing.then(
       () => this.#written(group),
       (thrown: unknown) => this.#host.failed(thrown),
@@ -285,52 +315,57 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
   }
 
   #written(group: readonly Decided<State, Event>[]): void {
-    this.#isWriting = false;
-    this.#isPumping = true;
+    if (!this.#is('storing')) return;
+    this.#phase = 'working';
     try {
       this.#release(group);
     } catch (thrown) {
       this.#host.failed(thrown);
     }
-    this.#isPumping = false;
+    if (!this.#is('working')) return;
+    this.#phase = 'resting';
     this.#pump();
   }
 
   #release(group: readonly Decided<State, Event>[]): void {
     const host = this.#host;
-    for (const { pending, record, state, calls } of group) {
-      if (this.#stoppedBy !== undefined) {
-        pending.done?.(this.#stoppedBy());
+    for (const { pending, record, state, calls, refusal } of group) {
+      if (this.#is('stopped')) {
+        pending.done?.(host.stoppedError());
         continue;
       }
       if (record !== undefined) {
         const before = this.#state as State;
         this.#state = state;
-        this.#durableSeq = record.seq;
-        host.recorded(record, before, pending.call);
-        if ('note' in record) host.noted(record.note, record.timeMs, pending.call);
-        else for (let at = 0; at < calls.length; at += 1) host.released(record.effects[at] as ProgramEffect, calls[at]);
+        releaseRecord(host, record, before, pending.call);
+        if ('note' in record) releaseNote(host, record, pending.call);
+        else {
+          for (let at = 0; at < calls.length; at += 1) {
+            releaseEffect(host, record.effects[at] as ProgramEffect, calls[at]);
+          }
+        }
       }
       // What was about a call that is open no longer was dropped; other messages that change nothing were taken before.
-      if (record === undefined && pending.call !== undefined) pending.done?.(closedError(host.runId, pending.call));
+      if (refusal !== undefined) pending.done?.(new TauError(refusal));
+      else if (record === undefined && pending.call !== undefined)
+        pending.done?.(closedError(host.runId, pending.call));
       else pending.done?.();
     }
     this.#current = NOTHING_PENDING;
-    if (this.#stoppedBy === undefined) this.#watchTime();
+    if (!this.#is('stopped')) this.#watchTime();
   }
 
   #watchTime(): void {
     const { executable, clock } = this.#host;
-    const { definition } = this.#run as BoundRun<Definition>;
+    const { definition } = this;
     const next = executable.language.program.nextDeadline(definition, this.#state as State);
-    if (next === this.#timerAt) return;
-    this.#timer?.cancel();
-    this.#timerAt = next;
-    this.#timer = next === undefined ? undefined : clock.at(next, () => this.#due());
+    if (next === this.#alarm?.at) return;
+    this.#alarm?.timer.cancel();
+    this.#alarm = next === undefined ? undefined : { at: next, timer: clock.at(next, () => this.#due()) };
   }
 
   #due(): void {
-    this.#timerAt = undefined;
+    this.#alarm = undefined;
     this.take(DUE);
   }
 }

@@ -12,7 +12,8 @@ import { systemClock, systemRandom } from 'tau-core/node';
 import { versionOf } from '../versioning/definition-version.js';
 import { LOCAL_DEFAULTS, type LocalOptions } from './local-options.js';
 import type { RunEnd } from './local-world.js';
-import type { OpenCall, RunBooks } from './run-books.js';
+import type { OpenCall } from './open-call.js';
+import type { RunBooks } from './run-books.js';
 import type { ForkPoint, RunHeader, RunStatus } from './run-header.js';
 import { RunJournal } from './run-journal.js';
 import { firstSnapshot, readRun } from './run-reader.js';
@@ -37,19 +38,14 @@ export interface RunOrigin {
   };
 }
 
-/** What a host keeps of a run beside its state. */
-export interface BoundRun<Definition> {
-  readonly sessionId: string;
+/** What a host needs to go on. */
+export interface StartedRun<Definition, State> {
+  readonly kind: 'new' | 'fork' | 'resumed';
+  readonly begin: RunBegin;
+  /** The one that it is bound to, and its version where it is stored. */
   readonly definition: Definition;
   readonly version: string | undefined;
   readonly journal: RunJournal | undefined;
-  readonly kind: 'new' | 'fork' | 'resumed';
-}
-
-/** What a host needs to go on. */
-export interface StartedRun<Definition, State> {
-  readonly bound: BoundRun<Definition>;
-  readonly begin: RunBegin;
   readonly state: State;
   readonly lastSeq: number;
   /** Of a run that goes over to another definition: to be stored first. */
@@ -61,7 +57,8 @@ export interface StartRequest<Definition, State, Event> {
   readonly options: LocalOptions;
   readonly runId: string;
   readonly origin: RunOrigin;
-  readonly vault: SecretVault;
+  /** Where secrets go that are taken out of its input. */
+  readonly vault: Pick<SecretVault, 'keep'>;
   /** Empty; those of a run that goes on are put in. */
   readonly books: RunBooks<OpenCall>;
 }
@@ -99,8 +96,7 @@ function beginRun<Definition, State, Event>(
   }
   if (origin.fork !== undefined) books.restore(origin.fork.books);
   const kind = origin.fork === undefined ? 'new' : 'fork';
-  const bound = { sessionId: begin.sessionId, definition, version: header?.version, journal, kind } as const;
-  return { bound, begin, state, lastSeq: 0 };
+  return { kind, begin, definition, version: header?.version, journal, state, lastSeq: 0 };
 }
 
 /** The run that the store has under this id, or a new one. At once where no store has to be asked. */
@@ -140,12 +136,11 @@ async function resumeRun<Definition, State, Event>(
   const { lastSeq } = stored;
   const journal = new RunJournal(store, { header, frames: at.frames, lastSeq, status, isMade: true });
   const { begin } = header;
-  const common = { sessionId: begin.sessionId, journal, kind: 'resumed' } as const;
-  const bound = { ...common, definition, version };
-  if (at.version === version) return { bound, begin, lastSeq, state: at.state };
+  const resumed = { kind: 'resumed', begin, journal, lastSeq } as const;
+  journal.version = at.version;
   // What has ended needs no definition any more, and is shown under its own.
-  if (books.outcome !== undefined)
-    return { bound: { ...common, definition: at.definition, version: at.version }, begin, lastSeq, state: at.state };
+  if (at.version === version || books.outcome !== undefined)
+    return { ...resumed, definition: at.definition, version: at.version, state: at.state };
   const versions = `run ${header.runId} is bound to version ${at.version} of its definition, and was given version ${version}`;
   if (options.migrate !== true) {
     throw tauError('CONFLICT', `${versions}: give it the one that it began with, or take it over with "migrate: true"`);
@@ -157,7 +152,7 @@ async function resumeRun<Definition, State, Event>(
   if (!migrated.ok) throw tauError('MIGRATION_REFUSED', `${versions}: ${migrated.reasons.join('; ')}`);
   journal.define(version, definition);
   const note: HostNote = { type: 'migrated', from: at.version, to: version, state: migrated.state as Json };
-  return { bound, begin, lastSeq, state: migrated.state, migrated: note };
+  return { ...resumed, definition, version, state: migrated.state, migrated: note };
 }
 
 function linked<Definition, State, Event>(

@@ -1,4 +1,4 @@
-import type { Instant, Json, JsonObject, Narration, Outcome, Program } from 'tau-core';
+import type { ErrorData, Instant, Json, JsonObject, Narration, Outcome, Program } from 'tau-core';
 import { instant } from 'tau-core';
 import { Observers } from '../observe/observer.js';
 import { RunReporter } from '../observe/run-reporter.js';
@@ -37,10 +37,6 @@ export class RunWatch<Definition, State, Event> {
     });
   }
 
-  get reporter(): RunReporter<Definition, State, Event> | undefined {
-    return this.#reporter;
-  }
-
   get events(): readonly Event[] | undefined {
     return this.#events;
   }
@@ -51,7 +47,7 @@ export class RunWatch<Definition, State, Event> {
   }
 
   started(
-    { begin, bound: { definition, version, kind } }: StartedRun<Definition, State>,
+    { begin, definition, version, kind }: StartedRun<Definition, State>,
     { now, books, parentRunId }: { now: Instant; books: RunBooks; parentRunId: string | undefined },
   ): void {
     this.bind(definition);
@@ -63,7 +59,7 @@ export class RunWatch<Definition, State, Event> {
       ...(kind !== 'new' && { isResumed: true as const }),
     });
     this.#reporter.asked(
-      [...books.calls.values()].map(({ effect }) => effect),
+      [...books.calls].map(({ effect }) => effect),
       now,
     );
   }
@@ -82,8 +78,25 @@ export class RunWatch<Definition, State, Event> {
     if (this.streams.isWatched('values')) this.#values(record, after);
   }
 
+  /** Whether anybody sees what calls show. */
+  get isShown(): boolean {
+    return this.streams.isWatched('custom');
+  }
+
+  show(callId: string, from: 'progress' | 'emit' | 'publish', shown: { content: Json; timeMs: number }): void {
+    this.streams.push({ mode: 'custom', from, callId, ...shown });
+  }
+
+  observed(what: 'waiting' | 'attempt', callId: string, now: Instant): void {
+    this.#reporter?.[what](callId, now);
+  }
+
   question(change: 'asked' | 'closed', question: OpenQuestion, timeMs: number): void {
     if (!this.streams.isEmpty) this.streams.push({ mode: 'questions', change, timeMs, question });
+  }
+
+  retried(callId: string, failed: { readonly error: ErrorData; readonly delayMs: number }, now: Instant): void {
+    this.#reporter?.retry(callId, failed, now);
   }
 
   /** Ended without its program. */

@@ -9,11 +9,11 @@ const SCHEMA_VERSION = 1;
 /** Another process's transaction is over within milliseconds. */
 const LOCK_WAIT_MS = 2_000;
 
-/** What the write-ahead log keeps of the disk after it was large once. */
-const WAL_BYTES_KEPT = 16 * 1024 * 1024;
-
 /** Pages between checkpoints, 16 MiB: each flushes the database too, which appends should not wait for often. */
 const CHECKPOINT_PAGES = 4_096;
+
+/** What the write-ahead log keeps of the disk after it was large once: all that it needs between checkpoints, since growing is slow. */
+const WAL_BYTES_KEPT = 24 * 1024 * 1024;
 
 /**
  * A record's rowid is its place in the file, so that all runs grow at one end of the table; the index gives each run its order,
@@ -71,6 +71,12 @@ function pragma(database: DatabaseSync, name: string): number {
   return Number(Object.values(database.prepare(`PRAGMA ${name}`).get() ?? {})[0] ?? 0);
 }
 
+/** Whether it is a record that follows another one, and no more: by far the most appends are. */
+export function isOneRecord({ expectedSeq, records, frames, header, definition, status }: RunAppend): boolean {
+  const isOne = expectedSeq > 0 && records.length === 1 && frames.length === 0;
+  return isOne && header === undefined && definition === undefined && status === undefined;
+}
+
 type Row = readonly SQLOutputValue[];
 
 /** The rows of a store of runs, by prepared statements. Owns no transaction. */
@@ -99,8 +105,10 @@ export class SqliteRows {
     this.#make = prepare('INSERT INTO runs (run, header, status) VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING id');
     this.#tail = prepare(`SELECT id, ${lastSeq} FROM runs WHERE run = ?`);
     this.#setStatus = prepare('UPDATE runs SET status = ? WHERE id = ?');
+    // The record before must be there, and this one not: seeking both is cheaper than asking for the last one.
     this.#extend = prepare(
-      `INSERT INTO records (run, seq, text) SELECT id, ?, ? FROM runs WHERE run = ? AND ${lastSeq} = ?`,
+      `INSERT OR IGNORE INTO records (run, seq, text)
+       SELECT run, seq + 1, ? FROM records WHERE run = (SELECT id FROM runs WHERE run = ?) AND seq = ?`,
     );
     this.#insertRecord = prepare('INSERT INTO records (run, seq, text) VALUES (?, ?, ?)');
     this.#insertFrame = prepare('INSERT OR REPLACE INTO frames (run, seq, text) VALUES (?, ?, ?)');
@@ -118,13 +126,15 @@ export class SqliteRows {
     ];
   }
 
-  /** False, and nothing written, when it does not fit. */
+  /** An append of one record, by one statement, which is its fence too. False, and nothing written, when it does not fit. */
+  extend({ runId, records, expectedSeq }: RunAppend): boolean {
+    return this.#extend.run(records[0]?.text ?? null, runId, expectedSeq).changes === 1;
+  }
+
+  /** The same for any append, by several statements. */
   write(append: RunAppend): boolean {
-    const { runId, records, frames, definition, header, status, expectedSeq } = append;
-    const [only] = records;
-    // By far the most appends are one record, and are fenced by the statement that writes it.
-    if (only !== undefined && records.length + frames.length === 1 && (header ?? definition ?? status) === undefined)
-      return this.#extend.run(only.seq, only.text, runId, expectedSeq).changes === 1;
+    if (isOneRecord(append)) return this.extend(append);
+    const { records, frames, definition, header } = append;
     const id = header === undefined ? this.#idAt(append) : this.#madeId(append);
     if (id === undefined) return false;
     for (const { seq, text } of records) this.#insertRecord.run(id, seq, text);

@@ -2,7 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { TauError, tauError } from 'tau-core';
 import { conflict } from './memory-store.js';
 import type { RunAppend, RunStore, StoredFrame, StoredRecord, StoredRun } from './run-store.js';
-import { openRunDatabase, SqliteRows } from './sqlite-rows.js';
+import { isOneRecord, openRunDatabase, SqliteRows } from './sqlite-rows.js';
 
 export interface SqliteStoreOptions {
   /** The database's file; its folder must be there. */
@@ -14,9 +14,14 @@ export interface SqliteStoreOptions {
   readonly sync?: 'full' | 'normal';
 }
 
+/** How long one run's appends may keep the event loop from its next turn: some tens of flushes. */
+const TURN_MS = 4;
+
+const NONE: ReadonlySet<RunAppend> = new Set();
+
 /**
  * Runs in one SQLite file, with group commit: what all runs append in one turn of the event loop is one transaction, hence one
- * flush to the disk. Several processes may have the file at once.
+ * flush to the disk. What a run appends that is alone is written at once. Several processes may have the file at once.
  *
  * @throws TauError UNSUPPORTED for another program's database, or one of a newer version.
  */
@@ -27,7 +32,7 @@ export function sqliteStore({ path, sync = 'full' }: SqliteStoreOptions): RunSto
 interface Waiting {
   readonly append: RunAppend;
   readonly resolve: () => void;
-  readonly reject: (error: Error) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 class SqliteStore implements RunStore {
@@ -36,8 +41,14 @@ class SqliteStore implements RunStore {
   readonly #rows: SqliteRows;
   readonly #begin: StatementSync;
   readonly #commit: StatementSync;
-  readonly #flush = (): void => this.#settle();
+  readonly #flush = (): void => {
+    this.#turnEndsMs = performance.now() + TURN_MS;
+    this.#settle();
+  };
   #waiting: Waiting[] = [];
+  /** The run whose append was the last group, if it was that alone: nobody else is likely to join its next one. */
+  #lone: string | undefined;
+  #turnEndsMs = 0;
 
   constructor(database: DatabaseSync, path: string) {
     this.#database = database;
@@ -47,9 +58,12 @@ class SqliteStore implements RunStore {
     this.#commit = database.prepare('COMMIT');
   }
 
-  append(append: RunAppend): Promise<void> {
+  append(append: RunAppend): Promise<void> | undefined {
+    if (!this.#database.isOpen) return Promise.reject(this.#closed());
+    if (append.runId === this.#lone && this.#waiting.length === 0 && performance.now() < this.#turnEndsMs) {
+      return this.#appendNow(append);
+    }
     return new Promise((resolve, reject) => {
-      if (!this.#database.isOpen) return reject(this.#closed());
       if (this.#waiting.length === 0) setImmediate(this.#flush);
       this.#waiting.push({ append, resolve, reject });
     });
@@ -89,25 +103,51 @@ class SqliteStore implements RunStore {
     this.#database.close();
   }
 
+  #appendNow(append: RunAppend): Promise<void> | undefined {
+    try {
+      return this.#commitAll([append]).size === 0 ? undefined : Promise.reject(this.#conflict(append));
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
+  }
+
   /** Commits what waits; whoever reads sees nothing that may still be lost. */
   #settle(): void {
     const group = this.#waiting;
-    if (group.length === 0) return;
+    const [first] = group;
+    if (first === undefined) return;
     this.#waiting = [];
-    const refused = new Set<Waiting>();
+    this.#lone = group.length === 1 ? first.append.runId : undefined;
+    let refused: ReadonlySet<RunAppend>;
     try {
+      refused = this.#commitAll(group.map(({ append }) => append));
+    } catch (thrown) {
+      for (const { reject } of group) reject(thrown);
+      return;
+    }
+    for (const { append, resolve, reject } of group) {
+      if (refused.has(append)) reject(this.#conflict(append));
+      else resolve();
+    }
+  }
+
+  /** Commits these as one, and gives back those that were refused. @throws TauError when none of them is stored. */
+  #commitAll(group: readonly RunAppend[]): ReadonlySet<RunAppend> {
+    const [first] = group;
+    try {
+      // One statement is a transaction of its own.
+      if (first !== undefined && group.length === 1 && isOneRecord(first)) {
+        return this.#rows.extend(first) ? NONE : new Set([first]);
+      }
+      const refused = new Set<RunAppend>();
       this.#begin.run();
-      for (const waiting of group) if (!this.#rows.write(waiting.append)) refused.add(waiting);
+      for (const append of group) if (!this.#rows.write(append)) refused.add(append);
       this.#commit.run();
+      return refused;
     } catch (thrown) {
       const error = this.#failure(thrown);
       this.#rollBack();
-      for (const { reject } of group) reject(error);
-      return;
-    }
-    for (const waiting of group) {
-      if (refused.has(waiting)) waiting.reject(this.#conflict(waiting.append));
-      else waiting.resolve();
+      throw error;
     }
   }
 
