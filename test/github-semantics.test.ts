@@ -266,6 +266,16 @@ jobs:
     expect(input(drive.settle('a.s', failed), 'a.2')).toEqual({ o: 'failure', c: 'success', j: 'success' });
   });
 
+  test('may go on after an error by a hash, which is asked for before they call', () => {
+    const drive = new Drive(`
+on: push
+jobs: { a: { steps: [{ continue-on-error: "\${{ hashFiles('lock') == '' }}", uses: x/a@v1 }, { uses: x/b@v1 }] } }
+`).start();
+    expect(open(drive)).toEqual(['a.0.hash1']);
+    expect(open(drive.settle('a.0.hash1', ok('')))).toEqual(['a.0']);
+    expect(open(drive.settle('a.0', failed))).toEqual(['a.1']);
+  });
+
   test('may ask for hashes of files in their conditions', () => {
     const drive = new Drive(`
 on: push
@@ -328,6 +338,21 @@ jobs:
     expect(input(tolerated, 'a.1')).toMatchObject({ r: 'success' });
   });
 
+  test('have defaults that are expressions over the event', () => {
+    const greet = `
+inputs: { who: { required: true, default: '\${{ github.actor }}' }, of: { default: 'at \${{ github.repository }}' } }
+runs: { using: composite, steps: [{ uses: x/say@v1, with: { i: '\${{ inputs }}' } }] }
+`;
+    const source =
+      'on: push\njobs: { a: { steps: [{ uses: $/greet }, { uses: $/greet, with: { who: "", of: you } }] } }';
+    const begin = beginOf({
+      event: githubEvent('push', { sender: { login: 'mona' }, repository: { full_name: 'octo/shop' } }),
+    });
+    const run = new Drive(linkedOf(source, new Map([['greet/action.yml', greet]])), begin).start();
+    expect(input(run, 'a.0/0')).toEqual({ i: { who: 'mona', of: 'at octo/shop' } });
+    expect(input(run.settle('a.0/0'), 'a.1/0')).toEqual({ i: { who: '', of: 'you' } });
+  });
+
   test('are skipped as one step, without outputs', () => {
     expect(input(drive('quiet', ', if: false'), 'a.1')).toEqual({ said: null, inner: true, r: 'skipped' });
   });
@@ -370,6 +395,32 @@ jobs: { b: { steps: [{ uses: x/b@v1, with: { i: '\${{ inputs }}', e: '\${{ githu
     const begin = beginOf({ event: githubEvent('push', { ref: 'refs/heads/x' }) });
     const drive = new Drive(linkedOf(source, new Map([['b.yml', called]])), begin).start();
     expect(input(drive, 'a/b.0')).toEqual({ i: { n: 4, b: false, s: 'refs/heads/x' }, e: 'push', w: 'Caller' });
+  });
+
+  test('have defaults that are expressions over what their caller sees', () => {
+    const called = `
+on: { workflow_call: { inputs: { who: { type: string, default: '\${{ github.actor }} of \${{ inputs.team }}' }, n: { type: number, default: '\${{ fromJSON(inputs.n) }}' }, own: { type: string, default: 'x \${{ vars.none }}' } } } }
+jobs: { b: { steps: [{ uses: x/b@v1, with: { i: '\${{ inputs }}' } }] } }
+`;
+    const middle = `
+on: { workflow_call: { inputs: { team: { type: string }, n: { type: string } } } }
+jobs: { m: { uses: ./b.yml, with: { own: mine } } }
+`;
+    const files = new Map([
+      ['b.yml', called],
+      ['m.yml', middle],
+    ]);
+    const begin = beginOf({ event: githubEvent('push', { sender: { login: 'mona' } }) });
+    const run = (n: string): Drive =>
+      new Drive(
+        linkedOf(`on: push\njobs: { a: { uses: ./m.yml, with: { team: red, n: '${n}' } } }`, files),
+        begin,
+      ).start();
+    expect(input(run('7'), 'a/m/b.0')).toEqual({ i: { who: 'mona of red', n: 7, own: 'mine' } });
+    expect(run('"seven"').outcome).toMatchObject({
+      kind: 'failed',
+      error: { message: expect.stringContaining('the input "n" of ./b.yml takes a number') },
+    });
   });
 
   test('have the secrets that they are given: all, or some under their own names, or none', () => {
@@ -440,6 +491,35 @@ jobs: { a: { steps: [{ uses: x/a@v1 }, { if: always(), uses: x/tidy@v1 }] } }
     expect(open(drive.grant('lock'))).toEqual(['a.0']);
     expect(open(drive.revoke('lock', 'a newer run'))).toEqual(['a.1']);
     expect(drive.settle('a.1').outcome).toMatchObject({ kind: 'cancelled' });
+  });
+
+  test('of a called workflow is an error where the job that calls it holds the group itself', () => {
+    const called = 'on: workflow_call\nconcurrency: Shop\njobs: { b: { steps: [{ uses: x/b@v1 }] } }';
+    const source = 'on: push\njobs: { a: { concurrency: shop, uses: ./b.yml } }';
+    const drive = new Drive(linkedOf(source, new Map([['b.yml', called]]))).start().grant('a:lock');
+    expect(drive.effects.filter(({ type }) => type === 'acquire')).toHaveLength(1);
+    expect(drive.outcome).toMatchObject({
+      kind: 'failed',
+      error: { message: expect.stringContaining('would wait for it for ever: name another group') },
+    });
+  });
+
+  test.each([
+    ['of a run', "concurrency: '${{ github.head_ref }}'\njobs: { a: { steps: [{ uses: x/a@v1 }] } }"],
+    ['of a job', "jobs: { a: { concurrency: { group: ' ${{ github.head_ref }}' }, steps: [{ uses: x/a@v1 }] } }"],
+  ])('%s whose group comes to nothing is an error, and shares no group with others', (_, rest) => {
+    const drive = new Drive(
+      `on: push\n${rest}`,
+      beginOf({ event: githubEvent('push', { ref: 'refs/heads/x' }) }),
+    ).start();
+    expect(drive.effects.filter(({ type }) => type === 'acquire')).toEqual([]);
+    expect(drive.outcome).toMatchObject({
+      kind: 'failed',
+      error: {
+        id: 'TAU-4006',
+        message: expect.stringContaining('it names no group: write another behind it, e.g. || github.run_id'),
+      },
+    });
   });
 
   test('of a job makes it wait alone; the newest that waits takes the place of the one before', () => {

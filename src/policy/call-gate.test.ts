@@ -281,3 +281,13 @@ test('keys that nobody uses are forgotten', () => {
     expect(gate.size.keys).toBeLessThanOrEqual(50);
   }
 });
+
+test('a circuit stays open for no longer than it was to be when the clock is put back', () => {
+  const gate = new CallGate();
+  const breaker: CallPolicy = { breaker: { key: 'api', failuresMax: 1, openMs: 100 } };
+  gate.offer('a', breaker, at(10_000));
+  gate.settled('a', FAILED, at(10_000));
+  expect(said(gate.offer('b', breaker, at(0)))).toContain('may try again in 100 ms');
+  expect(said(gate.offer('c', breaker, at(99)))).toContain('may try again in 1 ms');
+  expect(said(gate.offer('d', breaker, at(100)))).toBe('go');
+});

@@ -91,3 +91,15 @@ test('jitter is the same for the same text, and spread', () => {
   const tenths = new Set(Array.from({ length: 200 }, (_, index) => Math.floor(jitterOf(`call${index}#1`) * 10)));
   expect(tenths.size).toBe(10);
 });
+
+test.each<[number, ReturnType<typeof retryDecision>]>([
+  [Number.POSITIVE_INFINITY, { retry: false, why: 'out-of-time' }],
+  [1e300, { retry: false, why: 'out-of-time' }],
+  [Number.NaN, { retry: true, at: instant(1_010), delayMs: 10 }],
+  [-5, { retry: true, at: instant(1_010), delayMs: 10 }],
+  [0.5, { retry: true, at: instant(1_010), delayMs: 10 }],
+])('a wait of %d ms that the peer asks for keeps no call for ever', (retryAfterMs, expected) => {
+  const error = errorData('WORK_LOST', 'gone', { retryAfterMs });
+  const policy = fixedRetry(3, 10);
+  expect(retryDecision({ policy, failures: 1, error, now: instant(1_000), jitter01: 1 })).toEqual(expected);
+});

@@ -78,9 +78,12 @@ export function retryDecision({ policy, failures, error, now, deadline, jitter01
   const { firstDelayMs: firstMs, factor, delayMaxMs: maxMs } = policy;
   // A factor may grow beyond all numbers: nothing times that is still nothing.
   const planned = firstMs > 0 ? backoffDelayMs(failures, { firstMs, factor, maxMs }, jitter01) : 0;
-  const delayMs = Math.max(planned, Math.ceil(error.retryAfterMs ?? 0));
+  const { retryAfterMs: asked = 0 } = error;
+  const delayMs = Math.max(planned, Number.isNaN(asked) ? 0 : Math.ceil(asked));
   const at = later(now, delayMs);
-  if (deadline !== undefined && at >= deadline) return { retry: false, why: 'out-of-time' };
+  // A wait without an end is none: the call would never be heard of again.
+  if (!Number.isSafeInteger(at) || (deadline !== undefined && at >= deadline))
+    return { retry: false, why: 'out-of-time' };
   return { retry: true, at, delayMs };
 }
 

@@ -13,12 +13,17 @@ export class CronTime {
   /** How often it comes in a day that it comes at all. */
   readonly timesADay: number;
   readonly #cron: Cron;
+  /** What it tells apart: a minute, or a second. */
+  readonly #unitMs: number;
+  /** The last answer of `names`: whole stretches ask for the same minute. */
+  #asked: { readonly from: Instant; readonly isNamed: boolean } | undefined;
 
   /** @throws Error when the pattern is none, or the zone is unknown. */
   constructor(pattern: string, zone: string) {
     if (!/^[-\dA-Za-z*/,#+?@ \t]{1,200}$/.test(pattern)) throw new Error('a pattern has five or six fields');
     this.#cron = new Cron(pattern, { timezone: zone, mode: '5-or-6-parts', paused: true });
     this.timesADay = timesADay(pattern.trim());
+    this.#unitMs = pattern.trim().split(/\s+/).length === 6 ? 1_000 : 60_000;
   }
 
   /** The first instant after `after`; undefined when there is none before the year 3000. */
@@ -28,9 +33,11 @@ export class CronTime {
     return next === undefined || next <= after ? undefined : instant(next);
   }
 
-  /** Whether the second of that instant is one of the pattern. */
+  /** Whether the minute of that instant, or its second where the pattern names seconds, is one of the pattern. */
   names(at: Instant): boolean {
-    return this.#cron.match(instantText(at));
+    const from = instant(at - (at % this.#unitMs));
+    if (this.#asked?.from !== from) this.#asked = { from, isNamed: this.#cron.match(instantText(from)) };
+    return this.#asked.isNamed;
   }
 }
 

@@ -30,7 +30,8 @@ export interface ScheduleDefinition {
   readonly calendar?: ScheduleCalendar;
   /**
    * An occurrence starts up to this many milliseconds late, how many follows from the schedule's id and the occurrence: the
-   * same at each replay, spread over schedules. Its own instant, which keys and events have, stays what it is. At most a day.
+   * same at each replay, spread over schedules. None overtakes the one before it. Its own instant, which keys and events have,
+   * stays what it is. At most a day.
    */
   readonly jitterMs?: number;
   /** What an occurrence does while the run of an earlier one has not ended; default `skip`. */
@@ -97,8 +98,8 @@ export type ScheduleRule = CronRule | IntervalRule | InstantRule;
  * and of the week are alternatives when both are given, and conditions together with `+` before the weekdays.
  *
  * Daylight saving: a fixed time (seconds, minutes and hours one value each) that the clocks jump over comes at the instant of
- * the jump; one that they show twice comes the first time. Other patterns follow the clock: nothing in a gap, both times in an
- * overlap.
+ * the jump, unless they jump over its whole day; one that they show twice comes the first time. Other patterns follow the clock:
+ * nothing in a gap, both times in an overlap.
  */
 export interface CronRule {
   readonly cron: string;

@@ -36,9 +36,9 @@ export class Draft {
     this.#effects.push(effect);
   }
 
-  /** Whether one more occurrence may be seen to in this decision. */
-  spend(): boolean {
-    this.#left -= 1;
+  /** Whether one more occurrence, or what takes as long as so many, may be seen to in this decision. */
+  spend(by = 1): boolean {
+    this.#left -= by;
     return this.#left >= 0;
   }
 

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { type Instant, instant, type Json, later } from 'tau-core';
-import { describe, expect, test } from 'vitest';
+import { errorData, type Instant, instant, type Json, later } from 'tau-core';
+import { describe, expect, test, vi } from 'vitest';
 import { ProgramDrive } from '../../test/support/program-drive.js';
+import { Calendar } from './calendar.js';
 import { instantText, parseInstant } from './civil-time.js';
 import type { OverlapPolicy, ScheduleDefinition, ScheduleMessage } from './definition.js';
 import { OCCURRENCES_A_DECISION } from './draft.js';
@@ -73,6 +74,85 @@ test('an occurrence tells the run when it is, and why', () => {
       event: { type: 'tau.schedule.occurred', time: '2026-03-28T22:01:00Z' },
     },
   });
+});
+
+const BACKFILL: ScheduleMessage = { op: 'backfill', from: '2026-03-28T20:00:00Z', until: '2026-03-28T20:01:00Z' };
+
+describe('while it is paused', () => {
+  /** One that waits behind a run, and then a pause; the run ends. */
+  function pausedWithOneWaiting(overlap: OverlapPolicy): Drive {
+    const drive = driveOf({ overlap }).advance(2 * MINUTE);
+    drive.tell({ op: 'pause' });
+    const [first = ''] = drive.asked.map(({ callId }) => callId);
+    drive.settle(first);
+    expect(drive.calls.size).toBe(0);
+    return drive;
+  }
+
+  test.each<OverlapPolicy>(['buffer-one', 'buffer-all'])(
+    'what waits under %s holds up neither triggers nor backfills',
+    (overlap) => {
+      const drive = pausedWithOneWaiting(overlap);
+      drive.tell({ op: 'trigger' });
+      expect([...drive.calls.keys()]).toEqual(['trigger-1']);
+      drive.settle('trigger-1').tell({ op: 'trigger', overlap: 'skip' });
+      expect([...drive.calls.keys()]).toEqual(['trigger-2']);
+      drive.settle('trigger-2').tell(BACKFILL).advance(0);
+      expect([...drive.calls.keys()]).toEqual([expect.stringMatching(/^backfill-3-/)]);
+      // What waited is still there, and starts when it goes on.
+      for (let runs = 0; runs < 2; runs += 1) for (const call of [...drive.calls.keys()]) drive.settle(call).advance(0);
+      expect(drive.calls.size).toBe(0);
+      expect(drive.state.buffer).toHaveLength(1);
+      drive.tell({ op: 'resume' });
+      expect([...drive.calls.values()].map(({ input }) => input['key'])).toEqual(['run-1@2026-03-28T22:02:00Z']);
+    },
+  );
+});
+
+test('an occurrence that takes the place of the previous one leaves alone what nobody waits for', () => {
+  const drive = driveOf({ overlap: 'cancel-previous' })
+    .tell({ op: 'trigger', overlap: 'allow' })
+    .advance(2 * MINUTE);
+  expect([...drive.calls.keys()]).toEqual(['trigger-1', expect.stringMatching(/^at-/)]);
+  expect(drive.state.counts).toMatchObject({ started: 3, cancelled: 1 });
+});
+
+test('runs that may overlap are waited for where one that fails is to pause the schedule', () => {
+  const drive = driveOf({ overlap: 'allow', pauseOnFailure: true }).advance(2 * MINUTE);
+  expect(drive.asked.map(({ input }) => input['wait'])).toEqual([true, true]);
+  const error = errorData('STEP_FAILED', 'no');
+  drive.settle(drive.asked[0]?.callId ?? '', { kind: 'failed', error }).advance(5 * MINUTE);
+  expect(drive.state.paused).toBeDefined();
+  expect(drive.asked).toHaveLength(2);
+});
+
+test('a calendar that takes out everything keeps no decision long, and the schedule does not stand still', () => {
+  const drive = driveOf({
+    ...{ when: [{ everyMs: 1_000 }], calendar: { exclude: [{ cron: '* * * * * *' }] } },
+    ...{ occurrencesMax: 5, paused: true },
+  });
+  const searched = vi.spyOn(Calendar.prototype, 'excludes');
+  drive.away(8 * 60 * MINUTE);
+  drive.take({ type: 'message', content: { op: 'resume' } });
+  expect(searched.mock.calls.length).toBeLessThan(30_000);
+  drive.advance(0);
+  expect(drive.state).toMatchObject({ counts: { missed: 0 } });
+  expect(drive.state.missesTo).toBeUndefined();
+  expect(drive.nextDeadline).toBeGreaterThan(drive.now);
+  searched.mockRestore();
+});
+
+test('jitter that holds up the next occurrence makes it no late one', () => {
+  const drive = driveOf({
+    when: [{ everyMs: 10_000 }],
+    jitterMs: MINUTE,
+    catchUpWindowMs: 0,
+    overlap: 'allow',
+    runningMax: 500,
+  });
+  drive.advance(30 * MINUTE);
+  expect(drive.state.counts).toMatchObject({ missed: 0 });
+  expect(drive.asked.length).toBeGreaterThan(29 * 6);
 });
 
 describe('narrations', () => {

@@ -12,6 +12,7 @@ import { decide } from './decide.js';
 import type { ScheduleDefinition } from './definition.js';
 import type { ScheduleEvent } from './event.js';
 import { evolve } from './evolve.js';
+import { isRefused, readMessage } from './message.js';
 import { parseSchedule } from './parse.js';
 import { planOf, type SchedulePlan } from './plan.js';
 import { mustWaitForRoom } from './start-flow.js';
@@ -39,6 +40,10 @@ import { narrate, view } from './view.js';
 export const scheduleProgram: Program<ScheduleDefinition, ScheduleState, ScheduleEvent> = {
   kind: 'schedule',
   takesMessages: true,
+  refusesMessage: (_definition, _state, content) => {
+    const message = readMessage(content);
+    return isRefused(message) ? message : undefined;
+  },
   initial: initialState,
   decide: (definition, state, input, now) => decide(planOf(definition), state, input, now),
   evolve: (_definition, state, event) => evolve(state, event),

@@ -68,6 +68,16 @@ describe('calendars', () => {
     expect(found).toEqual(['2026-03-30T07:00:00Z']);
   });
 
+  test('what moves to a day before the end counts, though it would have come after it', () => {
+    const calendar: ScheduleCalendar = { ...WORKING, onFreeDay: 'previous-working-day' };
+    const found = allOf(
+      definitionOf([{ cron: '0 9 * * SAT' }], { calendar, until: '2026-03-06T12:00:00Z' }),
+      at('2026-03-02T00:00:00Z'),
+      at('2026-03-20T00:00:00Z'),
+    );
+    expect(found).toEqual(['2026-03-06T09:00:00Z']);
+  });
+
   test('what moves may come after what is later by itself', () => {
     const calendar: ScheduleCalendar = { ...WORKING, onFreeDay: 'next-working-day' };
     const found = allOf(
@@ -99,6 +109,19 @@ describe('calendars', () => {
       '07T11',
       '07T13',
     ]);
+  });
+
+  test('a pattern of five fields takes out whole minutes, one of six the seconds that it names', () => {
+    const found = (cron: string): readonly string[] =>
+      allOf(
+        definitionOf([{ everyMs: 20_000 }], { calendar: { exclude: [{ cron }] }, zone: 'Asia/Kathmandu' }),
+        at('2026-03-02T11:59:00Z'),
+        at('2026-03-02T12:02:00Z'),
+      ).map((text) => text.slice(14, 19));
+    const all = ['59:00', '59:20', '59:40', '00:00', '00:20', '00:40', '01:00', '01:20', '01:40', '02:00'];
+    // 12:00 in UTC is 17:45 there.
+    expect(found('45 17 * * *')).toEqual(all.filter((one) => !one.startsWith('00:')));
+    expect(found('40 45 17 * * *')).toEqual(all.filter((one) => one !== '00:40'));
   });
 
   test('a long search stops, and says where to go on', () => {

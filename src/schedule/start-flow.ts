@@ -7,18 +7,18 @@ import type { OpenStart, ScheduleState, Start } from './state.js';
 
 /** What one occurrence does, by its overlap policy. */
 export function offer(draft: Draft, start: Start): void {
-  if (!isBusy(draft.state)) return launch(draft, start);
-  const { buffer } = draft.state;
+  if (!isBusy(draft.state) && !goesByBuffer(draft, start)) return launch(draft, start);
   switch (start.overlap) {
     case 'allow':
       return launch(draft, start);
     case 'skip':
       return draft.happen({ type: 'Skipped', start, reason: 'overlap' });
     case 'buffer-one':
-      if (buffer.length > 0) return draft.happen({ type: 'Skipped', start, reason: 'overlap' });
+      if (inLine(draft.state).length > 0) return draft.happen({ type: 'Skipped', start, reason: 'overlap' });
       return draft.happen({ type: 'Buffered', start });
     case 'buffer-all':
-      if (buffer.length >= draft.plan.bufferMax) return draft.happen({ type: 'Skipped', start, reason: 'buffer-full' });
+      if (draft.state.buffer.length >= draft.plan.bufferMax)
+        return draft.happen({ type: 'Skipped', start, reason: 'buffer-full' });
       return draft.happen({ type: 'Buffered', start });
     case 'cancel-previous':
       for (const open of Object.values(draft.state.open)) {
@@ -28,12 +28,15 @@ export function offer(draft: Draft, start: Start): void {
   }
 }
 
-/** Starts what waits, one at a time; while it is paused, only what somebody asked for. */
+/** A trigger takes its place behind what waits for the end of a pause, where there is room, and is drained from there at once. */
+function goesByBuffer({ plan, state: { buffer } }: Draft, { cause, overlap }: Start): boolean {
+  return cause === 'trigger' && overlap === 'buffer-all' && buffer.length > 0 && buffer.length < plan.bufferMax;
+}
+
+/** Starts what waits, one at a time. */
 export function drainBuffer(draft: Draft): void {
-  const { buffer, paused, open } = draft.state;
-  if (Object.values(open).some(({ waits }) => waits)) return;
-  const first = buffer.find(({ cause }) => paused === undefined || cause !== 'time');
-  if (first !== undefined) launch(draft, first);
+  const [first] = inLine(draft.state);
+  if (first !== undefined && !isRunning(draft.state)) launch(draft, first);
 }
 
 export function withdraw(draft: Draft, open: OpenStart, reason: string): void {
@@ -41,9 +44,18 @@ export function withdraw(draft: Draft, open: OpenStart, reason: string): void {
   draft.ask({ type: 'cancelCall', callId: callId(open.callId), reason });
 }
 
-/** Whether something runs, or waits to, that another occurrence would overlap. */
+/** Whether something runs, or is about to, that another occurrence would overlap. */
 export function isBusy(state: ScheduleState): boolean {
-  return state.buffer.length > 0 || Object.values(state.open).some(({ waits }) => waits);
+  return inLine(state).length > 0 || isRunning(state);
+}
+
+/** What starts as soon as nothing runs: while it is paused, only what somebody asked for. */
+function inLine({ buffer, paused }: ScheduleState): readonly Start[] {
+  return paused === undefined ? buffer : buffer.filter(({ cause }) => cause !== 'time');
+}
+
+function isRunning({ open }: ScheduleState): boolean {
+  return Object.values(open).some(({ waits }) => waits);
 }
 
 /** Whether no further start may be under way at once. */

@@ -9,20 +9,33 @@ import type { Next, ScheduleState } from './state.js';
 /** How many occurrences are counted one by one when many are missed at once. */
 export const MISSED_COUNTED_MAX = 1_000;
 
+/** A search that found nothing looked at so many instants that it counts as this many occurrences. */
+const SEARCH_COST = 100;
+const COUNTING_COST_MAX = 2 * MISSED_COUNTED_MAX;
+
+/** What a decision spends on an occurrence, or on a search that has to go on. */
+function costOf({ kind }: Found | Next): number {
+  return kind === 'lookAgain' ? SEARCH_COST : 1;
+}
+
 /** Sees to all occurrences that are due, in their order: made up within the window, missed before it. */
 export function followTime(draft: Draft): void {
   const { paused, missesTo } = draft.state;
   if (paused === undefined && missesTo !== undefined) missPaused(draft, missesTo);
+  let before: Instant | undefined;
   while (draft.state.paused === undefined && draft.state.missesTo === undefined) {
-    const next = planned(draft);
+    const next = planned(draft, before);
     if (next.kind === 'none' || next.kind === 'unplanned') return;
-    if ((next.kind === 'at' ? next.due : next.at) > draft.now || !draft.spend()) return;
+    if ((next.kind === 'at' ? next.due : next.at) > draft.now || !draft.spend(costOf(next))) return;
     if (next.kind === 'lookAgain') plan(draft, next.at);
     else if (isTooLate(draft, next.due)) {
       if (!draft.count()) return;
       missLate(draft, next.at);
     } else if (mustWaitForRoom(draft.plan, draft.state)) return;
-    else take(draft, next.at);
+    else {
+      take(draft, next.at);
+      before = next.due;
+    }
   }
 }
 
@@ -50,16 +63,24 @@ export function nextByTime(state: ScheduleState): Instant | undefined {
   return next.kind === 'at' ? next.due : next.at;
 }
 
-function planned(draft: Draft): Next {
-  if (draft.state.next.kind === 'unplanned') plan(draft, draft.state.cursor);
+function planned(draft: Draft, before: Instant | undefined): Next {
+  if (draft.state.next.kind === 'unplanned') plan(draft, draft.state.cursor, before);
   return draft.state.next;
 }
 
-function plan(draft: Draft, after: Instant): void {
+/** `before`: when the occurrence before it was due. Each comes after that, so one whose own jitter is shorter is due with it. */
+function plan(draft: Draft, after: Instant, before?: Instant): void {
   const isOver = draft.state.taken >= draft.plan.occurrencesMax;
   const found: Found = isOver ? { kind: 'none' } : nextOccurrence(draft.plan, after);
-  const next = found.kind === 'at' ? { ...found, due: dueOf(draft.state.id, found.at, draft.plan.jitterMs) } : found;
-  draft.happen({ type: 'Planned', next });
+  draft.happen({
+    type: 'Planned',
+    next: found.kind === 'at' ? { ...found, due: dueOfNext(draft, found.at, before) } : found,
+  });
+}
+
+function dueOfNext({ plan: { jitterMs }, state: { id } }: Draft, at: Instant, before: Instant | undefined): Instant {
+  const due = dueOf(id, at, jitterMs);
+  return before !== undefined && before > due ? before : due;
 }
 
 function isTooLate(draft: Draft, due: Instant): boolean {
@@ -101,8 +122,9 @@ function counted(draft: Draft, isSuch: (at: Instant) => boolean): Counted {
   let until = draft.state.cursor;
   let after = draft.state.cursor;
   let count = 0;
-  for (let steps = 0; steps < 2 * MISSED_COUNTED_MAX; steps += 1) {
+  for (let budget = COUNTING_COST_MAX; budget > 0; ) {
     const found = nextOccurrence(draft.plan, after);
+    budget -= costOf(found);
     if (found.kind === 'none' || !isSuch(found.at)) return { from, until, count, more: false, lookedTo: after };
     if (found.kind === 'at' && count >= max) return { from, until, count, more: max < left, lookedTo: after };
     after = found.at;

@@ -33,7 +33,16 @@ function buildDialect(): TemplateSchema {
   // GitHub's schema takes any key of an input, and what is misspelled would mean nothing.
   const input = mapping('input-strict');
   for (const key of Object.keys(SYNTAX_TABLE.actionInput)) input.properties[key] = property('string');
-  input.properties['required'] = property('boolean');
+  // Whether it is text matters to nobody there.
+  const required = oneOf('tau-required', ['boolean']);
+  for (const word of ['true', 'false']) {
+    const constant = new StringDefinition(`tau-${word}`);
+    constant.constant = word;
+    schema.definitions[constant.key] = constant;
+    required.oneOf.push(constant.key);
+  }
+  schema.definitions[required.key] = required;
+  input.properties['required'] = property(required.key);
   input.properties['default'] = property('input-default-context');
   const text = new StringDefinition('tau-input-default');
   const defaults = oneOf('input-default-context', ['null', 'boolean', 'number', text.key]);

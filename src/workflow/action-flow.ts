@@ -7,7 +7,7 @@ import { envAt, type Level, stepName } from './level.js';
 import { outputValue } from './outputs.js';
 import { Scope } from './scope.js';
 import type { SecretParts } from './secret-parts.js';
-import { masked, ownEnv } from './secret-places.js';
+import { escaped, masked, ownEnv } from './secret-places.js';
 import type { Outputs } from './state.js';
 import { concludeStep } from './step-end.js';
 import type { StepPlace } from './step-place.js';
@@ -22,7 +22,12 @@ export function prepareAction(place: StepPlace, action: ActionPlan, scope: Scope
   const { draft, job, level, step, running } = place;
   const given = step.input(scope);
   const secrets = step.secrets?.(scope);
-  const { inputs, inputSecrets } = inputsOf(action, secrets === undefined ? given : masked(given, secrets), secrets);
+  const { inputs, inputSecrets } = inputsOf(
+    action,
+    scope,
+    secrets === undefined ? given : masked(given, secrets),
+    secrets,
+  );
   const around = { plan: draft.plan, state: draft.state, job, running, level, env: envAt(level, running) };
   const env = step.env && ownEnv(step.env, new Scope({ ...around, ...(hashes === undefined ? {} : { hashes }) }));
   const timeoutMs = step.timeoutMs?.(scope);
@@ -65,7 +70,8 @@ interface ActionInputs {
 
 /** Inputs of an action: text, as at GitHub, but for lists and maps. Those that it does not declare are left out. */
 function inputsOf(
-  { definition }: ActionPlan,
+  { definition, defaults }: ActionPlan,
+  scope: Scope,
   given: JsonObject,
   secrets: { readonly [pointer: string]: SecretParts } | undefined,
 ): ActionInputs {
@@ -75,8 +81,8 @@ function inputsOf(
     const lower = name.toLowerCase();
     const as = Object.keys(given).find((other) => other.toLowerCase() === lower);
     const own = as === undefined ? undefined : given[as];
-    inputs[name] = outputValue(own ?? value ?? null);
-    const parts = as === undefined ? undefined : secrets?.[`/${as.replaceAll('~', '~0').replaceAll('/', '~1')}`];
+    inputs[name] = outputValue(own ?? defaults.get(name)?.(scope) ?? value ?? null);
+    const parts = as === undefined ? undefined : secrets?.[`/${escaped(as)}`];
     if (parts !== undefined) inputSecrets[name] = parts;
   }
   return Object.keys(inputSecrets).length === 0 ? { inputs } : { inputs, inputSecrets };

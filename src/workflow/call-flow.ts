@@ -3,6 +3,7 @@ import { attempt } from '../expression/expression.js';
 import type { InputDefinition } from './definition.js';
 import type { Draft } from './draft.js';
 import type { JobEvent } from './event.js';
+import { isSame } from './identifier.js';
 import { expectation, inputValue } from './input-value.js';
 import { endJob, failJob, toleratedResult } from './job-end.js';
 import { nameOf } from './job-name.js';
@@ -73,16 +74,22 @@ function missing({ uses, workflow }: WorkflowCallPlan): string {
 /** Inputs as the called workflow declares them. */
 function inputsOf(call: WorkflowCallPlan, scope: Scope): JsonObject {
   const given = call.with(scope);
-  const unknown = Object.keys(given).find((name) => !call.inputs.some((input) => sameName(input.name, name)));
+  const unknown = Object.keys(given).find((name) => !call.inputs.some((input) => isSame(input.name, name)));
   if (unknown !== undefined) throw tauError('INVALID_ARGUMENT', `${call.uses} has no input "${unknown}"`);
-  const values = call.inputs.map((input) => [input.name, inputFor(call, input, given)] as const);
+  const values = call.inputs.map((input) => [input.name, inputFor(call, input, given, scope)] as const);
   return Object.fromEntries(values);
 }
 
-function inputFor(call: WorkflowCallPlan, input: InputDefinition, given: { readonly [name: string]: Json }): Json {
-  const value = Object.entries(given).find(([name]) => sameName(input.name, name))?.[1];
+function inputFor(
+  call: WorkflowCallPlan,
+  input: InputDefinition,
+  given: { readonly [name: string]: Json },
+  scope: Scope,
+): Json {
+  const own = Object.entries(given).find(([name]) => isSame(input.name, name))?.[1];
+  const value = own ?? call.defaults.get(input.name)?.(scope);
   if (value === undefined || value === null) {
-    if (input.required && input.default === undefined)
+    if (input.required && input.default === undefined && input.defaultFrom === undefined)
       throw tauError('INVALID_ARGUMENT', `${call.uses} needs the input "${input.name}"`);
     return input.default ?? EMPTY[input.type];
   }
@@ -93,7 +100,3 @@ function inputFor(call: WorkflowCallPlan, input: InputDefinition, given: { reado
 
 /** What an input is that nobody gave, as at GitHub. */
 const EMPTY: Readonly<Record<InputDefinition['type'], Json>> = { string: '', choice: '', boolean: false, number: 0 };
-
-function sameName(one: string, other: string): boolean {
-  return one.toLowerCase() === other.toLowerCase();
-}

@@ -65,6 +65,15 @@ describe('checkInput', () => {
     expect(checked({}, both)).toEqual({});
   });
 
+  test('wants the inputs whose default only a caller can tell', () => {
+    const call = `on: { workflow_call: { inputs: { who: { type: string, default: '\${{ github.actor }}' } } } }
+jobs: { a: { steps: [{ run: x }] } }`;
+    expect(checked({ who: 'mona' }, call)).toEqual({ who: 'mona' });
+    expect(checked({}, call)).toEqual([
+      'w.yml:1:34 the default of the input "who" is an expression, which only a caller can tell: start the run with a value for it',
+    ]);
+  });
+
   test('takes the name of an environment as text', () => {
     const source =
       'on: { workflow_dispatch: { inputs: { e: { type: environment } } } }\njobs: { a: { steps: [{ run: x }] } }';

@@ -50,6 +50,10 @@ function checkOne(
   given: Json | undefined,
 ): { readonly value: Json | undefined } | { readonly problem: string } {
   if (given === undefined || given === null) {
+    if (declared.defaultFrom !== undefined)
+      return {
+        problem: `the default of the input "${declared.name}" is an expression, which only a caller can tell: start the run with a value for it`,
+      };
     const value = declared.default ?? (declared.type === 'boolean' ? false : undefined);
     if (declared.required && declared.default === undefined)
       return { problem: `the input "${declared.name}" is required: ${GIVE}` };

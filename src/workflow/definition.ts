@@ -6,6 +6,8 @@ export interface InputDefinition {
   readonly type: 'string' | 'boolean' | 'number' | 'choice';
   readonly required: boolean;
   readonly default?: string | boolean | number;
+  /** The default where that is an expression, evaluated for each call: of inputs of `workflow_call` and of actions. */
+  readonly defaultFrom?: Template;
   /** What a `choice` may be. */
   readonly options?: readonly string[];
   readonly line: number;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DIAGNOSTICS_MAX, Findings } from './findings.js';
+import { DIAGNOSTICS_MAX, Findings, FINDING_CHARS_MAX } from './findings.js';
 
 describe('Findings', () => {
   test('are sorted by position, each once', () => {
@@ -31,4 +31,11 @@ describe('Findings', () => {
     for (let line = 1; line <= DIAGNOSTICS_MAX * 2; line += 1) findings.add({ line, column: 1 }, 'x');
     expect(findings.list()).toHaveLength(DIAGNOSTICS_MAX);
   });
+});
+
+test('a message that quotes a book is cut', () => {
+  const findings = new Findings('w.yml');
+  findings.add(undefined, `"${'x'.repeat(100_000)}" is no action`);
+  findings.addParsers({ line: 2, column: 1 }, 'y'.repeat(100_000));
+  expect(findings.list().map(({ message }) => message.length)).toEqual([FINDING_CHARS_MAX, FINDING_CHARS_MAX]);
 });

@@ -15,10 +15,17 @@ export interface Range {
 /** More would help nobody: what is behind them usually follows from the first ones. */
 export const DIAGNOSTICS_MAX = 100;
 
+/** A message names what is wrong; where that is a book, its beginning has to do. */
+export const FINDING_CHARS_MAX = 1_000;
+
 const START: Position = { line: 1, column: 1 };
 
 function isBefore(a: Position, b: Position): boolean {
   return a.line < b.line || (a.line === b.line && a.column < b.column);
+}
+
+function shown(message: string): string {
+  return message.length > FINDING_CHARS_MAX ? `${message.slice(0, FINDING_CHARS_MAX - 3)}...` : message;
 }
 
 /** Collects what is wrong with one source, and gives it in the order of the text, each thing once. */
@@ -35,13 +42,13 @@ export class Findings {
   /** Something that TAU found. Without a position it concerns the whole source. */
   add(position: Position | undefined, message: string): void {
     const { line, column } = position ?? START;
-    this.#own.push({ file: this.#file, line, column, message });
+    this.#own.push({ file: this.#file, line, column, message: shown(message) });
   }
 
   /** Something that GitHub's parser found. It is left out where `cover` says that TAU's own findings say it better. */
   addParsers(position: Position | undefined, message: string): void {
     const { line, column } = position ?? START;
-    this.#parsers.push({ file: this.#file, line, column, message });
+    this.#parsers.push({ file: this.#file, line, column, message: shown(message) });
   }
 
   /** TAU's own findings speak for this range. */

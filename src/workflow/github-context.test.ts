@@ -55,8 +55,40 @@ describe('the github context', () => {
     ],
     ['github.release.published', { release: { tag_name: 'v2' } }, { ref: 'refs/tags/v2', ref_type: 'tag' }],
     ['github.issues.opened', { repository: { default_branch: 'trunk' } }, { ref: 'refs/heads/trunk' }],
+    [
+      'github.create',
+      { ref: 'fix/1', ref_type: 'branch', repository: REPOSITORY },
+      { ref: 'refs/heads/fix/1', ref_name: 'fix/1', ref_type: 'branch' },
+    ],
+    ['github.create', { ref: 'v3', ref_type: 'tag' }, { ref: 'refs/tags/v3', ref_name: 'v3', ref_type: 'tag' }],
+    [
+      'github.merge_group.checks_requested',
+      { merge_group: { head_ref: 'refs/heads/gh-readonly-queue/main/pr-7', head_sha: 'f00' }, repository: REPOSITORY },
+      { ref: 'refs/heads/gh-readonly-queue/main/pr-7', ref_name: 'gh-readonly-queue/main/pr-7', sha: 'f00' },
+    ],
+    ['github.delete', { ref: 'fix', ref_type: 'branch', repository: REPOSITORY }, { ref: 'refs/heads/main' }],
   ])('tells the ref of %s', (type, payload, expected) => {
     expect(contextOf(type, payload)).toMatchObject(expected);
+  });
+
+  test.each(['github.deployment.created', 'github.deployment_status.created'])(
+    'of %s is about what is deployed: whether that is a branch or a tag nobody tells',
+    (type) => {
+      const deployed = contextOf(type, { deployment: { ref: 'v4', sha: 'abc' }, repository: REPOSITORY });
+      expect(deployed).toMatchObject({ ref_name: 'v4', sha: 'abc' });
+      expect(deployed).not.toHaveProperty('ref');
+      const commit = contextOf(type, { deployment: { ref: 'abc', sha: 'abc' }, repository: REPOSITORY });
+      expect(commit).toMatchObject({ sha: 'abc' });
+      expect(commit).not.toHaveProperty('ref_name');
+    },
+  );
+
+  test.each([
+    ['https://github.com', 'https://api.github.com'],
+    ['https://git.octo.example', 'https://git.octo.example/api/v3'],
+  ])('says where %s is, for links', (server, api) => {
+    const repository = { ...REPOSITORY, html_url: `${server}/octo/shop`, url: `${api}/repos/octo/shop` };
+    expect(contextOf('github.issues.opened', { repository })).toMatchObject({ server_url: server, api_url: api });
   });
 
   test('of an event of an organization has its owner, and no repository', () => {

@@ -34,6 +34,8 @@ export function githubContext(begin: RunBegin, workflow: string): JsonObject {
         repository?.split('/')[0] ??
         text(payload, 'organization', 'login'),
       repository_owner_id: number(payload, 'repository', 'owner', 'id'),
+      server_url: /^https?:\/\/[^/]+(?=\/)/.exec(text(payload, 'repository', 'html_url') ?? '')?.[0],
+      api_url: /^https?:\/\/.+(?=\/repos\/)/.exec(text(payload, 'repository', 'url') ?? '')?.[0],
       head_ref: text(pull, 'head', 'ref'),
       base_ref: text(pull, 'base', 'ref'),
       ...refOf(payload, eventName),
@@ -69,34 +71,54 @@ function repositoryOf(name: string | undefined): string | undefined {
 
 /**
  * What the event is about in the repository's history, as GitHub documents it for each event. A push that deletes a branch or
- * a tag is about the default branch; the commit of that is not in the event, so that there is no `sha` (GitHub has it).
+ * a tag is about the default branch; the commit of that is not in the event, so that there is no `sha` (GitHub has it). A
+ * deployment has no `ref`: its event does not tell a branch from a tag.
  */
 function refOf(payload: Json, eventName: string): { readonly [name: string]: string | undefined } {
-  const branch = text(payload, 'repository', 'default_branch');
-  const byDefault = branch === undefined ? undefined : `refs/heads/${branch}`;
+  if (eventName === 'deployment' || eventName === 'deployment_status') {
+    const sha = text(payload, 'deployment', 'sha');
+    const name = text(payload, 'deployment', 'ref');
+    return { ref_name: name === sha ? undefined : name, sha };
+  }
   const isDeletion = member(payload, 'deleted') === true || /^0+$/.test(text(payload, 'after') ?? '');
-  const ref = ((): string | undefined => {
-    switch (eventName) {
-      case 'push':
-        return isDeletion ? byDefault : text(payload, 'ref');
-      case 'pull_request':
-      case 'pull_request_review':
-      case 'pull_request_review_comment': {
-        const pull = number(payload, 'number') ?? number(payload, 'pull_request', 'number');
-        return pull === undefined ? byDefault : `refs/pull/${pull}/merge`;
-      }
-      case 'release': {
-        const tag = text(payload, 'release', 'tag_name');
-        return tag === undefined ? byDefault : `refs/tags/${tag}`;
-      }
-      default:
-        return byDefault;
-    }
-  })();
-  const pushed = isDeletion ? undefined : text(payload, 'after');
-  const sha = eventName === 'push' ? pushed : text(payload, 'pull_request', 'head', 'sha');
+  const branch = text(payload, 'repository', 'default_branch');
+  const ref = ownRefOf(payload, eventName, isDeletion) ?? (branch === undefined ? undefined : `refs/heads/${branch}`);
   const [, kind, name] = /^refs\/(heads|tags|pull)\/(.*)$/.exec(ref ?? '') ?? [];
+  const sha = shaOf(payload, eventName, isDeletion);
   return { ref, ref_name: name, ref_type: kind === 'tags' ? 'tag' : kind && 'branch', sha };
+}
+
+/** The ref that the event itself names; undefined where it is about the default branch. */
+function ownRefOf(payload: Json, eventName: string, isDeletion: boolean): string | undefined {
+  switch (eventName) {
+    case 'push':
+      return isDeletion ? undefined : text(payload, 'ref');
+    case 'create': {
+      const name = text(payload, 'ref');
+      return name && `refs/${text(payload, 'ref_type') === 'tag' ? 'tags' : 'heads'}/${name}`;
+    }
+    case 'merge_group':
+      return text(payload, 'merge_group', 'head_ref');
+    case 'pull_request':
+    case 'pull_request_review':
+    case 'pull_request_review_comment': {
+      const pull = number(payload, 'number') ?? number(payload, 'pull_request', 'number');
+      return pull === undefined ? undefined : `refs/pull/${pull}/merge`;
+    }
+    case 'release': {
+      const tag = text(payload, 'release', 'tag_name');
+      return tag === undefined ? undefined : `refs/tags/${tag}`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+function shaOf(payload: Json, eventName: string, isDeletion: boolean): string | undefined {
+  if (eventName === 'push') return isDeletion ? undefined : text(payload, 'after');
+  return eventName === 'merge_group'
+    ? text(payload, 'merge_group', 'head_sha')
+    : text(payload, 'pull_request', 'head', 'sha');
 }
 
 function member(value: Json | undefined, ...path: readonly string[]): Json | undefined {

@@ -18,9 +18,13 @@ export interface StepsPlan {
   readonly stepIndex: ReadonlyMap<string, number>;
 }
 
+/** Defaults of inputs that are expressions, by the names of the inputs. */
+export type InputDefaults = ReadonlyMap<string, Evaluable<Json>>;
+
 /** A composite action, compiled. */
 export interface ActionPlan extends StepsPlan {
   readonly definition: ActionDefinition;
+  readonly defaults: InputDefaults;
   readonly outputs: Evaluable<JsonObject> | undefined;
 }
 
@@ -86,6 +90,7 @@ export interface WorkflowCallPlan {
   /** Absent when it is not linked. */
   readonly workflow: WorkflowDefinition | undefined;
   readonly inputs: readonly InputDefinition[];
+  readonly defaults: InputDefaults;
   readonly with: Evaluable<{ readonly [name: string]: Json }>;
   readonly secrets: JobDefinition['secrets'];
 }

@@ -54,6 +54,21 @@ describe('triggers', () => {
   });
 });
 
+test.each([
+  ['push', false, false],
+  ["{ schedule: [{ cron: '0 3 * * *' }] }", false, false],
+  ['workflow_dispatch', true, false],
+  ['{ workflow_call: , workflow_dispatch: , push: }', true, true],
+])('who starts runs beside events and times, of %s', (on, hand, call) => {
+  expect(workflowLanguage.starters?.(definitionOf(on))).toEqual({ hand, call });
+});
+
+test('an action is only called', () => {
+  const source = 'runs: { using: composite, steps: [{ run: x, shell: sh }] }';
+  const parsed = workflowLanguage.parse(source, 'greet/action.yml');
+  expect(parsed.ok && workflowLanguage.starters?.(parsed.definition)).toEqual({ hand: false, call: true });
+});
+
 describe('workflowFrom', () => {
   const action = 'runs: { using: composite, steps: [{ run: x, shell: sh }] }';
   const source = 'on: push\njobs: { a: { steps: [{ uses: ./greet }] } }';

@@ -22,6 +22,10 @@ export const workflowLanguage: ProgramLanguage<WorkflowDefinition, WorkflowState
   references,
   link,
   schedules,
+  starters: ({ dispatch, call, action }) => ({
+    hand: dispatch !== undefined,
+    call: call !== undefined || action !== undefined,
+  }),
 };
 
 /** What a lookup of `workflowFrom` finds for a path from the repository's root: a definition, or the text of one. */

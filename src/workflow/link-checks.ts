@@ -49,7 +49,7 @@ function inputProblems(given: readonly Entry[], declared: readonly InputDefiniti
   const wrong = declared.flatMap((input) => {
     const entry = given.find(({ name }) => isSame(input.name, name));
     if (entry === undefined) {
-      const isMissing = input.required && input.default === undefined;
+      const isMissing = input.required && input.default === undefined && input.defaultFrom === undefined;
       return isMissing ? [`"${file}" requires the input "${input.name}": give it in "with"`] : [];
     }
     return isTaken(input, entry) ? [] : [`the input "${input.name}" of "${file}" must be ${expectation(input)}`];

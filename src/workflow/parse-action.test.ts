@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { found } from '../../test/support/marked-source.js';
 import type { WorkflowDefinition } from './definition.js';
 import { parseWorkflow } from './parse.js';
 
@@ -9,16 +10,6 @@ function read(source: string, file: string): WorkflowDefinition {
 }
 
 const value = (given: unknown) => ({ kind: 'value', value: given });
-
-/** A source whose `^^` says where something is wrong, and what. */
-function found(text: string, file = 'w.yml'): string | undefined {
-  const before = text.slice(0, text.indexOf('^^')).split('\n');
-  const place = `${before.length}:${(before.at(-1) ?? '').length + 1} `;
-  const parsed = parseWorkflow(text.replace('^^', ''), file);
-  const all = parsed.ok ? [] : parsed.diagnostics.map((at) => `${at.line}:${at.column} ${at.message}`);
-  expect(all.length).toBeGreaterThan(0);
-  return all.find((one) => one.startsWith(place))?.slice(place.length) ?? all.join('\n');
-}
 
 describe('actions', () => {
   const action = (steps: string, rest = ''): string =>
@@ -60,6 +51,18 @@ runs:
     expect(parseWorkflow(source, 'reaction.yml').ok).toBe(false);
   });
 
+  test('may write what is required as text, as many do for GitHub', () => {
+    const inputs = 'inputs: { a: { required: "true" }, b: { required: \'false\' }, c: { required: true } }';
+    expect(read(action('{ run: x, shell: bash }', inputs), 'action.yml').action?.inputs).toMatchObject([
+      { name: 'a', required: true },
+      { name: 'b', required: false },
+      { name: 'c', required: true },
+    ]);
+    expect(found(action('{ run: x, shell: bash }', 'inputs: { a: { required: ^^yes } }'), 'action.yml')).toMatch(
+      /^"yes" cannot stand here: /,
+    );
+  });
+
   const instead = 'write using: composite with steps, or offer what it does as an action of an extension';
 
   test.each([
@@ -77,12 +80,20 @@ runs:
     ],
     [action('{ run: x, shell: bash, env: { A: "${{ ^^secrets.A }}" } }'), undefined],
     [
-      action('{ run: x, shell: bash }', 'inputs: { a: { default: ^^"${{ github.actor }}" } }'),
-      'the default of "a" cannot be an expression: leave it out, and pass the expression by "with" where the input is given',
+      action('{ run: x, shell: bash }', 'inputs: { a: { default: "${{ ^^github.token }}" } }'),
+      '"github.token" is not supported: leave it out: the extension that serves an action holds its credentials, and "permissions" bounds what it may do',
+    ],
+    [
+      action('{ run: x, shell: bash }', 'inputs: { a: { default: ^^"${{ env.A }}" } }'),
+      '"env" cannot be used here: there are github',
     ],
     [
       action('{ run: x, shell: bash }', 'inputs: { a: { ^^defualt: 1 } }'),
       'there is no key "defualt" here: there are description, deprecationMessage, required, default',
+    ],
+    [
+      action('{ run: x, shell: bash }', 'inputs: { a: { ^^type: boolean } }'),
+      'there is no key "type" here: inputs of an action are texts, so leave it out',
     ],
     [
       action('{ run: x, shell: bash }', 'outputs: { ^^o: {} }'),
@@ -97,5 +108,18 @@ runs:
     const message = found(source, 'action.yml');
     if (problem === undefined) expect(message).toMatch(/^a composite action has no secrets/);
     else expect(message).toBe(problem);
+  });
+
+  test('of another kind are told to be that, and nothing else of what only theirs may have', () => {
+    const source = `name: N
+inputs: { token: { default: '\${{ github.sha }}' } }
+outputs: { hit: { description: It was there } }
+runs: { using: node24, main: x.js }
+`;
+    const parsed = parseWorkflow(source, 'action.yml');
+    expect(parsed.ok ? [] : parsed.diagnostics.map(({ line, column }) => `${line}:${column}`)).toEqual([
+      '4:16',
+      '4:24',
+    ]);
   });
 });

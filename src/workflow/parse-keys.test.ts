@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { found } from '../../test/support/marked-source.js';
 import type { JobDefinition, StepDefinition, WorkflowDefinition } from './definition.js';
 import { parseWorkflow } from './parse.js';
 import { allAt } from './permissions.js';
@@ -19,16 +20,6 @@ const jobOf = (job: string): JobDefinition | undefined => read(workflow({ job })
 const stepOf = (step: string): StepDefinition | undefined => read(workflow({ step })).jobs[0]?.steps[0];
 const onOf = (on: string): WorkflowDefinition => read(workflow({ on }));
 const value = (given: unknown) => ({ kind: 'value', value: given });
-
-/** A source whose `^^` says where something is wrong, and what. */
-function found(text: string, file = 'w.yml'): string | undefined {
-  const before = text.slice(0, text.indexOf('^^')).split('\n');
-  const place = `${before.length}:${(before.at(-1) ?? '').length + 1} `;
-  const parsed = parseWorkflow(text.replace('^^', ''), file);
-  const all = parsed.ok ? [] : parsed.diagnostics.map((at) => `${at.line}:${at.column} ${at.message}`);
-  expect(all.length).toBeGreaterThan(0);
-  return all.find((one) => one.startsWith(place))?.slice(place.length) ?? all.join('\n');
-}
 
 describe('triggers', () => {
   test('are narrowed by filters, and without any stay types alone', () => {
@@ -134,8 +125,8 @@ describe('triggers', () => {
       `there is no time zone "+02:00": write one of IANA's names, e.g. Europe/Berlin`,
     ],
     [
-      '{ workflow_call: { inputs: { n: { type: string, default: ^^"${{ github.actor }}" } } } }',
-      'the default of "n" cannot be an expression: leave it out, and pass the expression by "with" where the input is given',
+      '{ workflow_call: { inputs: { n: { type: string, default: ^^"${{ needs.a.result }}" } } } }',
+      '"needs" cannot be used here: there are github, inputs, vars',
     ],
     [
       '{ workflow_call: { inputs: { n: { type: ^^choice } } } }',
@@ -145,7 +136,10 @@ describe('triggers', () => {
       '{ workflow_dispatch: { inputs: { n: { ^^options: [x] } } } }',
       '"n" has options and is no choice: write type: choice',
     ],
-    ['{ workflow_call: { secrets: { ^^"a b": } } }', '"a b" is no name of a secret: write letters, digits and "_"'],
+    [
+      '{ workflow_call: { secrets: { ^^"a b": } } }',
+      '"a b" is no name of a secret: write letters, digits, "_" and "-"',
+    ],
     [
       '{ workflow_call: { outputs: { o: { value: "${{ ^^jobs.b.outputs.x }}" } } } }',
       'there is no job "b"; there are a',
@@ -338,4 +332,23 @@ test('a workflow of many features stays small data', () => {
       },
     ],
   });
+});
+
+test('what stands under a key that is refused is refused with it, and not told besides', () => {
+  const container = '{ image: 5, entrypoint: x, volumes: y, credentials: "${{ nope.x }}" }';
+  const source = `on: push\njobs: { a: { container: ${container}, services: { db: z }, steps: [{ run: x }] } }`;
+  const parsed = parseWorkflow(source, 'w.yml');
+  expect(parsed.ok ? [] : parsed.diagnostics.map(({ message }) => message.split(':')[0])).toEqual([
+    '"container" is not supported',
+    '"services" is not supported',
+  ]);
+});
+
+test('an output of a job that calls a workflow which cannot be called is not told to be missing', () => {
+  const source = `on: { workflow_call: { outputs: { v: { value: '\${{ jobs.a.outputs.v }}' } } } }
+jobs: { a: { uses: octo/shop/.github/workflows/b.yml@v1 } }`;
+  const parsed = parseWorkflow(source, 'w.yml');
+  expect(parsed.ok ? [] : parsed.diagnostics.map(({ message }) => message)).toEqual([
+    expect.stringContaining('workflows of other repositories are not supported'),
+  ]);
 });

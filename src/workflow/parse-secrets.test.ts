@@ -1,18 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { found } from '../../test/support/marked-source.js';
 import { parseWorkflow } from './parse.js';
 
 function workflow({ top = '', job = '', step = 'uses: x/a@v1' }): string {
   return `on: push\n${top}\njobs:\n  a: { ${job === '' ? '' : `${job}, `}steps: [{ ${step} }] }\n`;
-}
-
-/** A source whose `^^` says where something is wrong, and what. */
-function found(text: string, file = 'w.yml'): string | undefined {
-  const before = text.slice(0, text.indexOf('^^')).split('\n');
-  const place = `${before.length}:${(before.at(-1) ?? '').length + 1} `;
-  const parsed = parseWorkflow(text.replace('^^', ''), file);
-  const all = parsed.ok ? [] : parsed.diagnostics.map((at) => `${at.line}:${at.column} ${at.message}`);
-  expect(all.length).toBeGreaterThan(0);
-  return all.find((one) => one.startsWith(place))?.slice(place.length) ?? all.join('\n');
 }
 
 describe('secrets', () => {
@@ -33,6 +24,23 @@ describe('secrets', () => {
         'w.yml',
       ),
     ).toMatchObject({ ok: true });
+  });
+
+  test('of a called workflow may have a dash in their names, there and where it is called', () => {
+    const called = `on: { workflow_call: { secrets: { registry-password: { required: true } } } }
+jobs: { a: { steps: [{ uses: x/a@v1, with: { p: '\${{ secrets.registry-password }}' } }] } }`;
+    expect(parseWorkflow(called, 'w.yml')).toMatchObject({
+      ok: true,
+      definition: { call: { secrets: [{ name: 'registry-password', required: true }] } },
+    });
+    const calls =
+      'on: push\njobs: { a: { uses: ./w.yml, secrets: { registry-password: "${{ secrets.registry-password }}" } } }';
+    expect(parseWorkflow(calls, 'c.yml')).toMatchObject({
+      ok: true,
+      definition: { jobs: [{ secrets: { 'registry-password': 'registry-password' } }] },
+    });
+    const odd = 'on: { workflow_call: { secrets: { ^^a.b: {} } } }\njobs: { a: { steps: [{ run: x }] } }';
+    expect(found(odd)).toBe('"a.b" is no name of a secret: write letters, digits, "_" and "-"');
   });
 
   const alone =

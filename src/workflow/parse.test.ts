@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { findingsIn } from '../../test/support/marked-source.js';
 import { parseWorkflow } from './parse.js';
 import { JOBS_MAX } from './read-jobs.js';
 import { STEPS_MAX } from './read-steps.js';
@@ -18,6 +19,21 @@ function workflow({ on = 'push', top = '', job = '', step = 'uses: x/a@v1' }): s
 }
 
 describe('a workflow that is accepted', () => {
+  test('names the jobs that it needs in any case, each once', () => {
+    const source = `on: push
+jobs:
+  Build: { steps: [${STEP}] }
+  test: { needs: build, steps: [${STEP}] }
+  ship: { needs: [BUILD, Test, build], if: needs.BUILD.result == 'success', steps: [${STEP}] }
+`;
+    const parsed = parseWorkflow(source, 'w.yml');
+    expect(parsed.ok ? parsed.definition.jobs.map(({ needs }) => needs) : parsed).toEqual([
+      [],
+      ['Build'],
+      ['Build', 'test'],
+    ]);
+  });
+
   test('becomes plain data', () => {
     const source = `name: Triage
 description: What it is for
@@ -150,19 +166,13 @@ jobs:
   });
 });
 
-/** A source whose `^^` says where something is wrong: without it, and the place. */
-function marked(text: string): { readonly source: string; readonly place: string } {
-  const before = text.slice(0, text.indexOf('^^')).split('\n');
-  return { source: text.replace('^^', ''), place: `${before.length}:${(before.at(-1) ?? '').length + 1}` };
-}
-
 describe('what is wrong is found where it is', () => {
   const dispatch = (input: string): string => workflow({ on: `{ workflow_dispatch: { inputs: { ${input} } } }` });
   const inputs = (text: string): string => workflow({ step: `uses: x/a@v1, with: ${text}` });
   const condition = (text: string): string => workflow({ step: `uses: x/a@v1, if: ${text}` });
 
   test.each([
-    ['nothing at all', '^^', 'a value is missing, or refers to itself'],
+    ['nothing at all', '^^', 'the file is empty: a workflow has "on" and "jobs"'],
     [
       'no mapping',
       '^^just text',
@@ -247,7 +257,23 @@ describe('what is wrong is found where it is', () => {
     ['a job without steps', 'on: push\njobs: { ^^a: { runs-on: x } }', 'a job needs steps'],
     ['a job with no step', 'on: push\njobs: { a: { steps: ^^[] } }', 'a job needs at least one step'],
     ['no jobs in jobs', 'on: push\njobs: ^^{}', 'a workflow needs at least one job'],
+    [
+      'a condition that is not closed',
+      `on: push\njobs: { a: { if: ^^"\${{ github.ref == 'x' }", steps: [${STEP}] } }`,
+      'an expression is not closed: write }} behind it',
+    ],
+    [
+      'events in one text',
+      workflow({ on: '^^push, issues' }),
+      '"push, issues" cannot stand here: write a list, [push, issues]',
+    ],
+    [
+      'events in lines',
+      'on:\n  ^^push\n  issues\njobs: {}',
+      '"push issues" cannot stand here: write a list, [push, issues]',
+    ],
     ['a job that needs another', workflow({ job: 'needs: ^^b' }), 'there is no job "b"; there are a'],
+    ['a job that needs itself, in other case', workflow({ job: 'needs: ^^A' }), '"a" waits for itself, by way of "a"'],
     [
       'a step that does nothing',
       'on: push\njobs: { a: { steps: [^^{ name: x }] } }',
@@ -337,8 +363,8 @@ describe('what is wrong is found where it is', () => {
     ['an expression for all inputs', inputs(`^^'\${{ github.a }}'`), '"with" must be a mapping of names to values'],
     ['a name that is no name', inputs('{ ^^__proto__: 1 }'), '"__proto__" cannot be used as a name'],
   ])('%s', (_, text, problem) => {
-    const { source, place } = marked(text);
-    expect(problemsOf(source)).toContainEqual(expect.stringContaining(`${place} ${problem}`));
+    const { all, place } = findingsIn(text);
+    expect(all).toContainEqual(expect.stringContaining(`${place} ${problem}`));
   });
 
   test('and all of it at once, in order', () => {

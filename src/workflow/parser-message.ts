@@ -1,10 +1,13 @@
 import { splitAllowedContext } from '@actions/workflow-parser/templates/allowed-context';
+import { isSame } from './identifier.js';
 import { amongKnown } from './nearest.js';
 import type { SchemaPlace } from './schema-place.js';
 import { constantsOf, keysOf, kindsOf, mappingsOf } from './schema-place.js';
 import { SYNTAX_TABLE } from './syntax-table.js';
 
 const NO_EXPRESSION = 'an expression cannot stand here: write the value itself';
+
+export const NOT_CLOSED = 'an expression is not closed: write }} behind it';
 
 const MISSING = /^There's not enough info to determine what you meant\. Add one of these properties: (.*)$/;
 
@@ -16,7 +19,7 @@ const REPLACED: readonly (readonly [RegExp, string])[] = [
   [/^Maximum call stack size exceeded/, 'values are nested too deep'],
   [/^Cannot read propert/, 'a key has a name that the workflow language does not know'],
   [/^A template expression is not allowed in this context$/, NO_EXPRESSION],
-  [/^The expression is not closed/, 'an expression is not closed: write }} behind it'],
+  [/^The expression is not closed/, NOT_CLOSED],
 ];
 
 /** What to write under a key that every file needs. */
@@ -63,7 +66,7 @@ function saysSomething(key: string): boolean {
 }
 
 function twiceMessage(key: string, place: SchemaPlace | undefined): string {
-  const first = place?.mapping && [...place.mapping].find((pair) => sameText(pair.key.toString(), key))?.key;
+  const first = place?.mapping && [...place.mapping].find((pair) => isSame(pair.key.toString(), key))?.key;
   const at = first?.range === undefined ? '' : `, first on line ${first.range.start.line}`;
   const as = first === undefined || first.toString() === key ? '' : ` as "${first.toString()}"`;
   return `"${short(key)}" stands here twice${at}${as}: leave one of them out, or give it another name`;
@@ -84,7 +87,9 @@ function unexpectedKey(key: string, { expected, mapping }: SchemaPlace): string 
     if (rival !== undefined) return `"${key}" and "${rival}" exclude each other: leave one of them out`;
   }
   const known = keysOf(expected);
-  const written = known.find((name) => sameText(name, key));
+  if (key === 'type' && known.includes('deprecationMessage'))
+    return 'there is no key "type" here: inputs of an action are texts, so leave it out';
+  const written = known.find((name) => isSame(name, key));
   if (written !== undefined) return `there is no key "${short(key)}" here: write ${written}`;
   return `there is no key "${short(key)}" here: ${amongKnown(key, known)}`;
 }
@@ -94,13 +99,12 @@ function insteadOf(value: string, expected: SchemaPlace['expected'] | undefined)
   if (expected === undefined) return '';
   const constants = constantsOf(expected);
   const kinds = kindsOf(expected);
+  const words = value.split(/[\s,]+/).filter((word) => word !== '');
+  if (words.length > 1 && words.every((word) => constants.includes(word)))
+    return `: write a list, [${words.join(', ')}]`;
   if (value !== '' && constants.length > 1) return `: ${amongKnown(value, constants)}`;
   const all = [...(constants.length > 20 ? ['a name'] : constants), ...kinds];
   return all.length === 0 ? '' : `: write ${all.join(', or ')}`;
-}
-
-function sameText(a: string, b: string): boolean {
-  return a.toLowerCase() === b.toLowerCase();
 }
 
 function short(text: string): string {

@@ -9,6 +9,8 @@ import { compileEnv } from './secret-places.js';
 import {
   compileBoolean,
   compileCount,
+  compileDefaults,
+  compileGroup,
   compileOutput,
   compileText,
   compileTimeoutMs,
@@ -37,7 +39,7 @@ export function compileJob(job: JobDefinition, defaults: RunDefaults | undefined
 
 export function compileConcurrency({ group, cancelInProgress, queue }: Concurrency): ConcurrencyPlan {
   return {
-    group: compileText(group),
+    group: compileGroup(group),
     cancelInProgress: cancelInProgress && compileBoolean(cancelInProgress),
     waiting: queue === 'max' ? 'queue' : 'replace',
   };
@@ -60,6 +62,7 @@ function compileCall({ uses, workflow, with: inputs = [], secrets }: JobDefiniti
     uses,
     workflow,
     inputs: workflow?.call?.inputs ?? [],
+    defaults: compileDefaults(workflow?.call?.inputs ?? []),
     with: compileEntries(inputs, compileValue),
     secrets,
   };

@@ -7,7 +7,14 @@ import { WORKFLOW_DIALECT } from './expression-dialect.js';
 import type { ActionPlan, ScriptPlan, StepPlan, StepsPlan } from './job-plan.js';
 import { actionFiles } from './local-path.js';
 import { compileEnv, findSecrets, findSecretsIn } from './secret-places.js';
-import { compileBoolean, compileOutput, compileText, compileTimeoutMs, compileValue } from './template.js';
+import {
+  compileBoolean,
+  compileDefaults,
+  compileOutput,
+  compileText,
+  compileTimeoutMs,
+  compileValue,
+} from './template.js';
 import { SHELL_CAPABILITY } from './tool-capabilities.js';
 
 /** GitHub's limit of composite actions within each other; a definition that was not linked here may have any number. */
@@ -67,6 +74,7 @@ function compileScript(step: StepDefinition, run: Template, defaults: RunDefault
 function compileAction(action: ActionDefinition, depth: number): ActionPlan {
   return {
     definition: action,
+    defaults: compileDefaults(action.inputs),
     outputs: action.outputs.length === 0 ? undefined : compileEntries(action.outputs, compileOutput),
     ...compileSteps(action.steps, { job: '', depth }),
   };

@@ -13,18 +13,19 @@ export function readAction(reading: Reading, file: string): ActionDefinition | u
   if (root === undefined || !isMapping(root)) return undefined;
   const fields = fieldsOf(reading, 'action', root);
   const runs = fields.get('runs');
-  const inputs = fields.get('inputs')?.value;
   const name = fields.get('name')?.value;
   const text = name === undefined ? undefined : asPlainText(reading, name, '"name"');
   const steps = runs === undefined ? undefined : readRuns(reading, runs);
-  const action: Omit<ActionDefinition, 'steps'> = {
+  // What is wrong is the kind; inputs and outputs of another kind say other things.
+  if (steps === undefined) return undefined;
+  return {
     format: 1,
     file,
     name: text === undefined || text === '' ? file : text,
-    inputs: readInputs(reading, inputs, 'actionInput'),
+    inputs: readInputs(reading, fields.get('inputs')?.value, 'actionInput'),
     outputs: readOutputs(reading, fields.get('outputs')?.value),
+    steps,
   };
-  return steps === undefined ? undefined : { ...action, steps };
 }
 
 function readRuns(reading: Reading, { key, value }: Field): ActionDefinition['steps'] | undefined {

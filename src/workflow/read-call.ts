@@ -16,7 +16,7 @@ export function readCallTrigger(reading: Reading, token: TemplateToken | undefin
   const secrets = namesIn(reading, fields.get('secrets')?.value).map(({ name, key, value }) => {
     const required = fieldsIn(reading, 'callSecret', value).get('required')?.value;
     if (!SECRET_NAME.test(name))
-      reading.findings.add(positionOf(key), `"${name}" is no name of a secret: write letters, digits and "_"`);
+      reading.findings.add(positionOf(key), `"${name}" is no name of a secret: write letters, digits, "_" and "-"`);
     return { name, required: required !== undefined && isBoolean(required) && required.value };
   });
   const outputs = namesIn(reading, fields.get('outputs')?.value).flatMap(({ name, value }): readonly Entry[] => {
@@ -41,9 +41,9 @@ export function checkCallOutputs(call: CallDefinition, jobs: readonly JobDefinit
   }
 }
 
-/** Those of a called workflow are checked when it is linked. */
+/** Those of a called workflow are checked when it is linked. A job without steps calls one, or is refused for having none. */
 function lacksOutput(job: JobDefinition, output: string): boolean {
-  return job.uses === undefined && !job.outputs.some(({ name }) => isSame(name, output));
+  return job.steps.length > 0 && !job.outputs.some(({ name }) => isSame(name, output));
 }
 
 function idsOf(jobs: readonly JobDefinition[]): string {

@@ -52,7 +52,7 @@ function readSecrets(reading: Reading, token: TemplateToken): JobDefinition['sec
   const secrets: { [name: string]: string } = {};
   for (const { name, value } of namesIn(reading, token)) {
     const template = readTemplate(withSecrets(reading), value);
-    const secret = template.kind === 'expression' ? /^secrets\.(\w+)$/i.exec(template.source.expr)?.[1] : undefined;
+    const secret = template.kind === 'expression' ? /^secrets\.([\w-]+)$/i.exec(template.source.expr)?.[1] : undefined;
     if (secret !== undefined) secrets[name] = secret;
     else
       reading.findings.add(

@@ -1,6 +1,7 @@
 import type { TemplateToken } from '@actions/workflow-parser/templates/tokens/index';
 import type { ExpressionSource } from '../expression/template-source.js';
-import { splitText } from '../expression/text-parts.js';
+import { OPEN, splitText } from '../expression/text-parts.js';
+import { NOT_CLOSED } from './parser-message.js';
 import { positionInside, readExpression, textOf } from './read-template.js';
 import { positionOf, type Reading } from './reading.js';
 
@@ -24,6 +25,11 @@ export function readCondition(reading: Reading, token: TemplateToken): Expressio
   }
   if (typeof first === 'object') {
     return readExpression(reading, token, first.expr, positionInside(token, text, 0, first.leading));
+  }
+  if (first?.startsWith(OPEN) === true) {
+    reading.findings.add(positionOf(token), NOT_CLOSED);
+    reading.findings.cover(text.range);
+    return undefined;
   }
   return readExpression(reading, token, text.value.trim(), startOf(token, text.written, text.isBlock));
 }

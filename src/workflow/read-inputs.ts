@@ -8,10 +8,13 @@ import {
 import type { InputDefinition } from './definition.js';
 import type { Position } from './findings.js';
 import { expectation, inputValue } from './input-value.js';
+import { readTemplate } from './read-template.js';
 import { asPlainText, asTexts, type Field, fieldsIn, namesIn, placeOf, positionOf, type Reading } from './reading.js';
 import type { Section } from './syntax-table.js';
 
 type InputType = InputDefinition['type'];
+/** Inputs that forms fill in, and those that a caller gives. */
+type InputSection = Extract<Section, 'input' | 'callInput' | 'actionInput'>;
 
 const TYPES: readonly InputType[] = ['string', 'boolean', 'number', 'choice'];
 
@@ -23,29 +26,41 @@ function isInputType(text: string): text is InputType {
 export function readInputs(
   reading: Reading,
   inputs: TemplateToken | undefined,
-  section: Extract<Section, 'input' | 'callInput' | 'actionInput'>,
+  section: InputSection,
 ): readonly InputDefinition[] {
   return namesIn(reading, inputs).map(({ name, key, value }) =>
-    readInput(reading, { name, ...placeOf(key) }, fieldsIn(reading, section, value)),
+    readInput(reading, { name, ...placeOf(key) }, fieldsIn(reading, section, value), section),
   );
 }
 
 type Head = Position & { readonly name: string };
 
-function readInput(reading: Reading, head: Head, fields: ReadonlyMap<string, Field>): InputDefinition {
+function readInput(
+  reading: Reading,
+  head: Head,
+  fields: ReadonlyMap<string, Field>,
+  section: InputSection,
+): InputDefinition {
   const type = readType(reading, fields.get('type'));
   const required = fields.get('required')?.value;
   const options = readOptions(reading, head, type, fields.get('options'));
   const input: InputDefinition = {
     ...head,
     type,
-    required: required !== undefined && isBoolean(required) && required.value,
+    required: required !== undefined && isTrue(required),
     ...(options === undefined ? {} : { options }),
   };
   const preset = fields.get('default');
   if (preset === undefined) return input;
+  if (isBasicExpression(preset.value) && section !== 'input')
+    return { ...input, defaultFrom: readTemplate(reading, preset.value) };
   const value = readDefault(reading, input, preset.value);
   return value === undefined ? input : { ...input, default: value };
+}
+
+/** Actions may have it as text. */
+function isTrue(token: TemplateToken): boolean {
+  return (isBoolean(token) && token.value) || (isString(token) && token.value === 'true');
 }
 
 function readType(reading: Reading, field: Field | undefined): InputType {
@@ -72,11 +87,6 @@ function readOptions(
 }
 
 function readDefault(reading: Reading, input: InputDefinition, token: TemplateToken): InputDefinition['default'] {
-  if (isBasicExpression(token)) {
-    const advice = 'leave it out, and pass the expression by "with" where the input is given';
-    reading.findings.add(positionOf(token), `the default of "${input.name}" cannot be an expression: ${advice}`);
-    return undefined;
-  }
   const given = isString(token) || isNumber(token) || isBoolean(token) ? token.value : undefined;
   if (given === undefined) return undefined;
   const value = inputValue(input, given);

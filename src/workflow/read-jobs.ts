@@ -35,6 +35,8 @@ export function readJobs(reading: Reading, token: TemplateToken): readonly JobDe
   if (mapping.count > JOBS_MAX) reading.findings.add(positionOf(token), `a workflow may have ${JOBS_MAX} jobs`);
   const jobs: JobDefinition[] = [];
   const order: JobNeeds[] = [];
+  // Ids are the same in any case.
+  const ids = new Map([...mapping].map(({ key }) => [key.toString().toLowerCase(), key.toString()]));
   for (const { key, value } of mapping) {
     const id = keyText(reading, key);
     if (id === undefined || !isMapping(value)) continue;
@@ -42,9 +44,12 @@ export function readJobs(reading: Reading, token: TemplateToken): readonly JobDe
     if (problem !== undefined) reading.findings.add(positionOf(key), problem);
     const fields = fieldsOf(reading, callsWorkflow(value) ? 'calledJob' : 'job', value);
     const needs = fields.get('needs');
-    const wanted = needs === undefined ? [] : asTexts(reading, needs.value, '"needs"');
-    order.push({ id, needs: wanted.map(([need, item]) => ({ id: need, position: positionOf(item) })) });
-    jobs.push(readJob(reading, key, fields, [...new Set(wanted.map(([need]) => need))]));
+    const wanted = (needs === undefined ? [] : asTexts(reading, needs.value, '"needs"')).map(([need, item]) => ({
+      id: ids.get(need.toLowerCase()) ?? need,
+      position: positionOf(item),
+    }));
+    order.push({ id, needs: wanted });
+    jobs.push(readJob(reading, key, fields, [...new Set(wanted.map((need) => need.id))]));
   }
   checkJobOrder(order, reading.findings);
   return jobs;

@@ -60,6 +60,8 @@ export function fieldsOf(reading: Reading, section: Section, token: MappingToken
     if (support?.status === 'supported') fields.set(name, { key, value });
     if (support?.status === 'refused') {
       reading.findings.add(positionOf(key), `"${name}" is not supported: ${support.instead}`);
+      // What stands under it shares its fate.
+      reading.findings.cover(value.range);
     }
   }
   return fields;

@@ -169,7 +169,8 @@ function candidateOf(parts: readonly (string | ExpressionSource)[], pointer: str
   return [{ pointer, parts: compiled }];
 }
 
-function escaped(name: string): string {
+/** A name as one token of a JSON Pointer. */
+export function escaped(name: string): string {
   return name.replaceAll('~', '~0').replaceAll('/', '~1');
 }
 

@@ -3,8 +3,8 @@ import type { ExpressionProblem } from '../expression/expression-parser.js';
 import { contextPaths } from './context-paths.js';
 import type { Reading } from './reading.js';
 
-/** Names of secrets, as GitHub has them. */
-export const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Names of secrets. Those that are kept at GitHub have no dash; what a called workflow calls the ones it is given may. */
+export const SECRET_NAME = /^[A-Za-z_][A-Za-z0-9_-]*$/;
 
 const CREDENTIALS =
   'leave it out: the extension that serves an action holds its credentials, and "permissions" bounds what it may do';

@@ -19,6 +19,7 @@ import { dialectSchema } from './dialect.js';
 import { DIAGNOSTICS_MAX, type Findings, type Range } from './findings.js';
 import { clearMessage } from './parser-message.js';
 import { schemaPlaceAt } from './schema-place.js';
+import { prepareNodes, type YamlDocument } from './yaml-nodes.js';
 
 /** GitHub's own limit of a workflow file. */
 export const SOURCE_CHARS_MAX = 512 * 1024;
@@ -68,6 +69,11 @@ export function readSource(source: string, file: string, kind: SourceKind, findi
   // GitHub's newest steps are known, so that they can be refused with advice.
   context.state.featureFlags = new FeatureFlags({ allowBackgroundSteps: true });
   const reader = new TextKeepingReader(context.getFileId(file), source, texts);
+  if (reader.isEmpty) {
+    const needed = kind === 'action' ? '"name" and "runs"' : '"on" and "jobs"';
+    findings.add(undefined, `the file is empty: ${kind === 'action' ? 'an action' : 'a workflow'} has ${needed}`);
+    return { root: undefined, textOf };
+  }
   if (reader.errors.length > 0) {
     for (const error of reader.errors) findings.addParsers(error.range?.start, clearMessage(error.message));
     return { root: undefined, textOf };
@@ -92,6 +98,8 @@ function placeOf(token: TemplateToken): string {
  * what it *says*, and what is needed to find places in the file is kept beside it.
  */
 class TextKeepingReader extends YamlObjectReader {
+  /** Whether there is nothing in the file, or nothing but comments. */
+  readonly isEmpty: boolean;
   readonly #texts: Map<string, SourceText>;
   #nodes = 0;
   #expressions = 0;
@@ -99,6 +107,10 @@ class TextKeepingReader extends YamlObjectReader {
   constructor(fileId: number, content: string, texts: Map<string, SourceText>) {
     super(fileId, content);
     this.#texts = texts;
+    // Its document is read from here on, node by node.
+    const { doc } = this as unknown as { readonly doc: YamlDocument };
+    this.isEmpty = doc.contents === null && this.errors.length === 0;
+    if (this.errors.length === 0) this.errors.push(...prepareNodes(doc, content));
   }
 
   override allowLiteral(): LiteralToken | undefined {

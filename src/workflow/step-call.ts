@@ -13,7 +13,7 @@ import type { StepStarted } from './event.js';
 import type { ScriptPlan } from './job-plan.js';
 import { callOf, hashCallOf, type Level, stepName } from './level.js';
 import type { Scope } from './scope.js';
-import { masked } from './secret-places.js';
+import { escaped, masked } from './secret-places.js';
 import type { StepPlace } from './step-place.js';
 import { STOP_WINDOW_MS } from './time-limits.js';
 import { HASH_FILES_CAPABILITY } from './tool-capabilities.js';
@@ -94,10 +94,7 @@ function scriptInput({ running }: StepPlace, run: ScriptPlan, scope: Scope): Cal
     env,
     ...(running.path === undefined ? {} : { path: running.path }),
   };
-  const variables = Object.entries(hidden).map(([name, parts]) => [
-    `/env/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
-    parts,
-  ]);
+  const variables = Object.entries(hidden).map(([name, parts]) => [`/env/${escaped(name)}`, parts]);
   const secrets: SecretPlaces = { ...run.secrets?.(scope), ...Object.fromEntries(variables) };
   return Object.keys(secrets).length === 0 ? { input } : { input: masked(input, secrets), secrets };
 }

@@ -6,7 +6,9 @@ import {
   type Evaluable,
 } from '../expression/template.js';
 import type { ExpressionSource, Template } from '../expression/template-source.js';
+import type { InputDefinition } from './definition.js';
 import { WORKFLOW_DIALECT } from './expression-dialect.js';
+import type { InputDefaults } from './job-plan.js';
 import { outputValue } from './outputs.js';
 import { isTimeoutMinutes, TIMEOUT_MINUTES_MAX } from './timeout.js';
 
@@ -26,6 +28,13 @@ export function compileOutput(template: Template): Evaluable<Json> {
   return (scope) => outputValue(value(scope));
 }
 
+/** The defaults of inputs that are expressions. */
+export function compileDefaults(inputs: readonly InputDefinition[]): InputDefaults {
+  return new Map(
+    inputs.flatMap(({ name, defaultFrom }) => (defaultFrom === undefined ? [] : [[name, compileValue(defaultFrom)]])),
+  );
+}
+
 /** A template that must be true or false, e.g. `continue-on-error`. */
 export function compileBoolean(template: Template): Evaluable<boolean> {
   const value = compileValue(template);
@@ -33,6 +42,16 @@ export function compileBoolean(template: Template): Evaluable<boolean> {
     const result = value(scope);
     if (typeof result === 'boolean') return result;
     throw expressionFailed(sourceOf(template), 'it must give true or false');
+  };
+}
+
+/** The group of a `concurrency`: all that have none would be one group, which nobody means. */
+export function compileGroup(template: Template): Evaluable<string> {
+  const text = compileText(template);
+  return (scope) => {
+    const group = text(scope);
+    if (group.trim() !== '') return group;
+    throw expressionFailed(sourceOf(template), 'it names no group: write another behind it, e.g. || github.run_id');
   };
 }
 

@@ -40,6 +40,16 @@ describe('clocks that jump forward', () => {
     expect(following(pattern, zone, after, 2)).toEqual(expected);
   });
 
+  test('a zone that leaves out a day has nothing on it', () => {
+    // Samoa went from 29 to 31 December 2011.
+    expect(following('0 12 * * *', 'Pacific/Apia', '2011-12-29T00:00:00Z', 3)).toEqual([
+      '2011-12-29T22:00:00Z',
+      '2011-12-30T22:00:00Z',
+      '2011-12-31T22:00:00Z',
+    ]);
+    expect(following('0 0 30 12 *', 'Pacific/Apia', '2011-12-01T00:00:00Z', 1)).toEqual(['2012-12-29T10:00:00Z']);
+  });
+
   test('other patterns follow the clock: nothing in the gap', () => {
     expect(following('*/30 * * * *', 'Europe/Berlin', '2026-03-29T00:00:00Z', 3)).toEqual([
       '2026-03-29T00:30:00Z',
