@@ -41,6 +41,9 @@ const EVENTS: { readonly [type in FlowEvent['type']]: true } = {
   CancelRequested: true,
   StateEdited: true,
   EditRefused: true,
+  MessageKept: true,
+  MessageTaken: true,
+  MessageRefused: true,
   TimersChecked: true,
 };
 
@@ -57,6 +60,7 @@ const KINDS: { readonly [kind in FlowNode['kind']]: true } = {
   ask: true,
   pass: true,
   wait: true,
+  receive: true,
   graph: true,
   chain: true,
   parallel: true,

@@ -58,7 +58,19 @@ describe('hubs answer as their transcripts say', () => {
     expect([...coverage.events].sort()).toEqual(Object.keys(EVENTS).sort());
     expect([...coverage.effects].sort()).toEqual(['call', 'cancelCall', 'finish']);
     expect([...ops].sort()).toEqual([
-      ...['bridge', 'broadcast', 'close', 'forward', 'forwarded', 'join', 'leave', 'publish', 'request', 'send'],
+      ...[
+        'answered',
+        'bridge',
+        'broadcast',
+        'close',
+        'forward',
+        'forwarded',
+        'join',
+        'leave',
+        'publish',
+        'request',
+        'send',
+      ],
       ...['subscribe', 'unbridge', 'unsubscribe', 'withdraw'],
     ]);
   });

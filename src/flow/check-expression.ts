@@ -28,6 +28,7 @@ const WHERE: { readonly [context in FlowContext]: string } = {
   index: 'it is in a map, and in a node that an edge with "each" leads to',
   output: 'it is in "writes", "until", "interrupt.after" and edges from one node',
   round: 'it is in a loop',
+  message: 'it is in "when" of a node of kind "receive"',
   run: 'it is everywhere',
   vars: 'it is everywhere',
   secrets: 'it is in the "input" of a task',
@@ -95,6 +96,7 @@ interface Seen {
 function checkNames(node: Expr, seen: Seen): void {
   if (node instanceof IndexAccess) {
     checkStateKey(node, seen);
+    checkSecretKey(node, seen);
     checkNames(node.expr, seen);
     checkNames(node.index, seen);
   } else if (node instanceof FunctionCall) {
@@ -120,6 +122,20 @@ function checkStateKey({ expr, index }: IndexAccess, { spot, column }: Seen): vo
   if (keys.has(name) || [...keys].some((key) => key.toLowerCase() === name.toLowerCase())) return;
   const known = keys.size === 0 ? 'it has none' : `it has ${listed(keys)}`;
   report(spot, `the state has no key "${name}": ${known}`, { column: columnOf(index.token, column) });
+}
+
+/** A message is compared with what is stored, which is the same for every secret: whoever sends that would be let in. */
+function checkSecretKey({ expr, index }: IndexAccess, { spot, column }: Seen): void {
+  const { contexts, secretKeys, siblings } = spot.scope;
+  if (!contexts.has('message') || !(expr instanceof ContextAccess) || !(index instanceof Literal)) return;
+  const context = expr.name.lexeme.toLowerCase();
+  // What is directly in the graph is given its state.
+  if (context !== 'state' && (context !== 'input' || siblings === undefined)) return;
+  const name = index.literal.coerceString().toLowerCase();
+  const key = [...(secretKeys ?? [])].find((one) => one.toLowerCase() === name);
+  if (key === undefined) return;
+  const message = `"${key}" is secret, and *** here: any message with *** would do; let a task that is given the secret check it`;
+  report(spot, message, { column: columnOf(index.token, column) });
 }
 
 function checkPatch({ functionName, args }: FunctionCall, { spot, column }: Seen): void {

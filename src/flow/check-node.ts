@@ -22,6 +22,7 @@ import {
 } from './check-value.js';
 import { END } from './definition.js';
 import { DURATION_MS_MAX, FLOW_DEPTH_MAX, FLOW_NODES_MAX, ROUNDS_MAX } from './limits.js';
+import { nearest } from './nearest.js';
 import { OTHERWISE } from './node-children.js';
 
 const CAPABILITY = /^[a-z][a-z0-9-]*:[A-Za-z0-9][A-Za-z0-9._/@-]{0,199}$/;
@@ -100,6 +101,7 @@ const KINDS: { readonly [kind: string]: Members } = {
   ask: { ...COMMON, ...QUESTION },
   pass: COMMON,
   wait: { ...COMMON, ms: must(wait, 'milliseconds, or an expression in ${{ }}') },
+  receive: { ...COMMON, when: may((value, spot) => condition(value, seeing(spot, 'message'))) },
   chain: { ...COMMON, nodes: NODES },
   parallel: { ...COMMON, ...workers, nodes: must(membersOf, NODES_HINT) },
   map: { ...COMMON, ...workers, over: may(condition), node: must(mapped, 'what is done for each item') },
@@ -146,8 +148,10 @@ export function checkNode(value: Json, spot: Spot): void {
   } else if (kind === 'graph') {
     checkGraph(value, holdingLock(value, spot), { common: COMMON, checkNode });
   } else if (typeof kind !== 'string' || !Object.hasOwn(KINDS, kind)) {
-    const at = kind === undefined ? spot : within(spot, 'kind');
-    report(at, `${kind === undefined ? '"kind" is missing' : 'unknown kind'}: take one of ${NODE_KINDS.join(', ')}`);
+    const similar = typeof kind === 'string' ? nearest(kind, NODE_KINDS) : undefined;
+    const advice = similar === undefined ? `take one of ${NODE_KINDS.join(', ')}` : `did you mean "${similar}"?`;
+    if (kind === undefined) report(spot, `"kind" is missing: ${advice}`);
+    else report(within(spot, 'kind'), `unknown kind: ${advice}`);
   } else {
     checkKind(kind, value, holdingLock(value, spot));
   }

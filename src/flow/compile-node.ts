@@ -9,6 +9,7 @@ import {
   type Question,
   type TaskNode,
 } from './definition.js';
+import { messageGuard } from './message-guard.js';
 import { childrenOf } from './node-children.js';
 import type { CommonPlan, GraphPlan, LockPlan, NodePlan, QuestionPlan, TaskPlan } from './node-plan.js';
 import { DEFAULT_ACTIONS } from './question-actions.js';
@@ -114,6 +115,13 @@ function planNode(
         kind: 'wait',
         ms: typeof node.ms === 'number' ? node.ms : compileJson(node.ms, `${place}.ms`),
       };
+    case 'receive':
+      return {
+        ...common,
+        kind: 'receive',
+        when: node.when === undefined ? undefined : compileCondition(node.when, `${place}.when`),
+        guard: messageGuard(node.when ?? ''),
+      };
     case 'graph':
       return planGraph(node, common, { graph: graph ?? scopeOf(node), reducers: compilation.reducers });
     case 'parallel':
@@ -196,7 +204,7 @@ function workersOf(node: { readonly workers?: number; readonly failure?: 'fail-f
 function compileQuestion(question: Question, at: keyof typeof DEFAULT_ACTIONS, place: string): QuestionPlan {
   return {
     question: compileString(question.question, `${place}.question`),
-    actions: new Set(question.actions ?? DEFAULT_ACTIONS[at]),
+    actions: question.actions ?? DEFAULT_ACTIONS[at],
     schema: question.schema,
     deadlineMs: question.deadlineMs,
     default: question.default,

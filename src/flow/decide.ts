@@ -20,6 +20,7 @@ import { ownerOf } from './path.js';
 import type { Place } from './place.js';
 import { advance, enter } from './progress.js';
 import { settleQuestion } from './questions.js';
+import { takeKept, takeMessage } from './receive-node.js';
 import { DECISION_CHARS_MAX, DECISION_EVENTS_MAX } from './run-limits.js';
 import type { FlowState } from './state.js';
 import { stop, withdrawAll } from './stopping.js';
@@ -27,7 +28,7 @@ import { settleTask } from './task-node.js';
 
 /**
  * What follows from an input. The order is the same for each: what the input itself says, with all that follows from it; then
- * what time asks for; and the end of the run. Nodes are entered, and those around them gone on with, in the order in which that
+ * what messages that are kept say to nodes that see something else now; what time asks for; and the end of the run. Nodes are entered, and those around them gone on with, in the order in which that
  * came up.
  */
 export function decide(
@@ -35,11 +36,12 @@ export function decide(
   state: FlowState,
   { input, now, foreseen }: { readonly input: ProgramInput; readonly now: Instant; readonly foreseen: Foreseen },
 ): Decision<FlowEvent, ProgramEffect> {
-  if (state.ended !== undefined || input.type === 'message') return NOTHING;
+  if (state.ended !== undefined || (input.type === 'message' && !plan.hasReceive)) return NOTHING;
   if (state.root === undefined && input.type !== 'begin' && input.type !== 'cancel') return NOTHING;
   const draft = new Draft(plan, state, now);
   take(draft, input);
   goOn(draft);
+  if (input.type === 'edit' || state.inboxUnread === true) takeKept(draft, () => goOn(draft));
   expire(draft, () => goOn(draft));
   if (draft.isExhausted) giveUp(draft);
   const { ended } = draft.state;
@@ -47,7 +49,7 @@ export function decide(
   return draft.decision(foreseen);
 }
 
-function take(draft: Draft, input: Exclude<ProgramInput, { type: 'message' }>): void {
+function take(draft: Draft, input: ProgramInput): void {
   switch (input.type) {
     case 'begin':
       return begin(draft);
@@ -55,6 +57,8 @@ function take(draft: Draft, input: Exclude<ProgramInput, { type: 'message' }>): 
       return settle(draft, input.callId, input.outcome);
     case 'deadline':
       return;
+    case 'message':
+      return takeMessage(draft, input.content);
     case 'lockGranted':
       return grant(draft, input.lockId);
     case 'lockRevoked':

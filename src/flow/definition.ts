@@ -11,6 +11,7 @@ import type { CallPolicy, Json, JsonObject, RetryPolicy } from 'tau-core';
  * - `item`, `index`: of a map, or of a node that an edge with `each` leads to, and in all that is in them;
  * - `output`: of the node itself, in `writes`, `until`, `interrupt.after` and edges from one node;
  * - `round`: of a loop, from 1;
+ * - `message`: in `when` of a node that waits for messages;
  * - `run` (`id`, `session`) and `vars`: everywhere.
  *
  * A task's input may have `${{ secrets.NAME }}`, alone or as a part of a text, and in no other expression: whoever
@@ -18,8 +19,9 @@ import type { CallPolicy, Json, JsonObject, RetryPolicy } from 'tau-core';
  * `patched('id')`. Conditions (`when`, `until`, `over`, `each`) are expressions whose braces may be left out. Names are found in
  * any case; so keys of a state, and children of a parallel, that differ by case alone are refused.
  *
- * A value that comes into a run (an output, a write, the input of a call, a list of items) and the state of a graph have at most
- * 8,388,608 characters, as JSON text, and 128 levels of lists and objects; more fail with LIMIT_EXCEEDED.
+ * A value that comes into a run (an output, a write, the input of a call, a question, the key of a lock, a list of items) and the
+ * state of a graph have at most 8,388,608 characters, as JSON text, and 128 levels of lists and objects; more fail with
+ * LIMIT_EXCEEDED.
  */
 export interface FlowDefinition {
   /** Version of this shape. */
@@ -39,6 +41,7 @@ export type FlowNode =
   | AskNode
   | PassNode
   | WaitNode
+  | ReceiveNode
   | GraphNode
   | ChainNode
   | ParallelNode
@@ -142,6 +145,25 @@ export interface WaitNode extends CommonNode {
   readonly kind: 'wait';
   /** Milliseconds, or an expression in `${{ }}` that gives them. */
   readonly ms: number | string;
+}
+
+/**
+ * Waits for a message that is sent to the run: by whoever holds it, by another run (`run:send@v1`), by a hub. Its output is the
+ * message. Each message goes to one node, the first in the order of the tree that waits for it; one that nobody waits for is kept for
+ * the next that does, in the order in which they came: 1,000 of them, 8,388,608 characters in all. More are refused with
+ * MAILBOX_FULL, larger ones with LIMIT_EXCEEDED, and all are, with PROGRAM_TAKES_NO_INPUT, by a flow without such a node.
+ *
+ * What is kept is looked at when such a node starts, when a person has edited the state, and when the definition has become another
+ * one. Anyone who reaches the run may send anything: `when` says what counts, `writes` what of it goes into the state of a graph. A
+ * message is journaled and shown as it was sent: nothing of it is masked, so secrets do not belong in it.
+ */
+export interface ReceiveNode extends CommonNode {
+  readonly kind: 'receive';
+  /**
+   * A condition over `message` (and what else its place sees, but secret keys): it waits only for messages for which it holds. One that
+   * cannot be evaluated does not hold. Default: any.
+   */
+  readonly when?: string;
 }
 
 /** The nodes one after another; each is given what the one before gave. Its output is the last one's. */

@@ -7,10 +7,12 @@ import type { Draft } from './draft.js';
 import { errorValue } from './error-value.js';
 import type { FlowEvent } from './event.js';
 import { outputProblem, strayTarget } from './graph-command.js';
+import { NAME_CHARS_MAX } from './limits.js';
 import type { NodePlan } from './node-plan.js';
 import { labelOf } from './path.js';
 import type { Place } from './place.js';
 import { FlowScope, isGivenState } from './scope.js';
+import { shortened } from './shortened.js';
 import { derivedOutput } from './start-activation.js';
 import { stopChildren } from './stopping.js';
 import { sizeError, sizeOf } from './value-size.js';
@@ -83,7 +85,8 @@ function evaluateWrites(place: Place, output: Json | undefined): JsonObject {
   return written;
 }
 
-function leadsNowhere(plan: NodePlan, target: string): ErrorData {
+function leadsNowhere(plan: NodePlan, stray: string): ErrorData {
+  const target = shortened(stray, NAME_CHARS_MAX);
   return errorData(
     'STATE_REFUSED',
     `node "${plan.name}" leads to "${target}", which its "leadsTo" does not have: add it there`,

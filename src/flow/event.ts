@@ -63,7 +63,13 @@ export type FlowEvent =
       readonly now?: Instant;
     }
   | { readonly type: 'EditRefused'; readonly reason: string }
-  /** Time was told, and the next deadline was looked up. */
+  /** A message came that no node waits for: it is kept. */
+  | { readonly type: 'MessageKept'; readonly content: Json }
+  /** The message at this place of those that are kept is given to a node, whose end comes next. */
+  | { readonly type: 'MessageTaken'; readonly index: number }
+  /** A message was told though there was no room for it: it is gone. */
+  | { readonly type: 'MessageRefused'; readonly error: ErrorData }
+  /** Time was told, and the next deadline was looked up; so were messages that are kept, where the definition has become another one. */
   | { readonly type: 'TimersChecked' };
 
 export interface SteppedEvent {

@@ -34,8 +34,16 @@ export function evolveFrom(moment: Moment, event: FlowEvent): FlowState {
       return state.cancel === undefined ? { ...state, cancel: { reason: event.reason } } : state;
     case 'EditRefused':
       return { ...state, editRefused: event.reason };
-    case 'TimersChecked':
-      return withTimers(state, timersAgain(state));
+    case 'MessageKept':
+      return { ...state, inbox: [...(state.inbox ?? []), event.content] };
+    case 'MessageTaken':
+      return withoutMessage(state, event.index);
+    case 'MessageRefused':
+      return { ...state, messagesRefused: (state.messagesRefused ?? 0) + 1 };
+    case 'TimersChecked': {
+      const { inboxUnread: _, ...read } = state;
+      return withTimers(read, timersAgain(state));
+    }
     case 'NodeStarted':
       return event.at === '' ? startRoot(plan, state, event.now) : startChild(moment, event);
     case 'GraphStarted': {
@@ -71,7 +79,10 @@ function startChild({ state, from }: Moment, event: Extract<FlowEvent, { type: '
   return tally.count === 0 ? changed : withTimers(changed, afterTally(state.timers, tally));
 }
 
-type TreeEvent = Exclude<FlowEvent, { type: 'CancelRequested' | 'EditRefused' | 'TimersChecked' | 'NodeStarted' }>;
+/** What happens to the run as a whole. */
+type RunEvent = 'CancelRequested' | 'EditRefused' | 'MessageKept' | 'MessageTaken' | 'MessageRefused' | 'TimersChecked';
+
+type TreeEvent = Exclude<FlowEvent, { type: RunEvent | 'NodeStarted' }>;
 
 /** Changes the activation that the event names, and keeps count of the deadlines that come and go with it. */
 function changeTree({ state, from }: Moment, event: TreeEvent): FlowState {
@@ -88,6 +99,12 @@ function changeTree({ state, from }: Moment, event: TreeEvent): FlowState {
   tallyTree(plan, activation, tally, -1);
   tallyTree(plan, changed, tally, 1);
   return withTimers(after, afterTally(state.timers, tally));
+}
+
+function withoutMessage(state: FlowState, index: number): FlowState {
+  const { inbox = [], ...rest } = state;
+  const left = inbox.filter((_, place) => place !== index);
+  return left.length === 0 ? rest : { ...rest, inbox: left };
 }
 
 const UNMET_MAX = 100;
@@ -198,9 +215,10 @@ function endedBadly(plan: NodePlan, activation: Activation, event: Extract<FlowE
 }
 
 function asked(activation: Activation, event: Extract<FlowEvent, { type: 'Asked' }>): Activation {
-  const times = (activation.asked?.times ?? 0) + 1;
+  const isAgain = event.after !== true || activation.phase === 'after';
+  const times = isAgain ? (activation.asked?.times ?? 0) + 1 : 1;
   const question = event.deadline === undefined ? { times } : { times, deadline: event.deadline };
-  if (event.after !== true || activation.phase === 'after') return { ...activation, asked: question };
+  if (isAgain) return { ...activation, asked: question };
   const output: { output?: Json } = event.output === undefined ? {} : { output: event.output };
   const { locked: _, claim: __, ...rest } = activation.kind === 'wait' ? withoutTime(activation) : activation;
   return { ...rest, ...output, phase: 'after', asked: question };

@@ -4,7 +4,18 @@ import { FROM_JSON } from '../expression/expression.js';
 import { type ExpressionData, toData, toJson } from '../expression/expression-data.js';
 
 /** What the expressions of flows may look at. Which of them there is depends on the place: see `FlowDefinition`. */
-export const FLOW_CONTEXTS = ['input', 'state', 'item', 'index', 'output', 'round', 'run', 'vars', 'secrets'] as const;
+export const FLOW_CONTEXTS = [
+  'input',
+  'state',
+  'item',
+  'index',
+  'output',
+  'round',
+  'message',
+  'run',
+  'vars',
+  'secrets',
+] as const;
 
 export type FlowContext = (typeof FLOW_CONTEXTS)[number];
 

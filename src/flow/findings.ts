@@ -1,13 +1,17 @@
 import { memberPlace } from './flow-template.js';
-import { FINDINGS_MAX } from './limits.js';
+import { FINDINGS_MAX, NAME_CHARS_MAX } from './limits.js';
+import { shortened } from './shortened.js';
+
+/** Characters of a message: one that names what is in the definition must not be as long as that. */
+const FINDING_CHARS_MAX = 1_000;
 
 /** Something wrong with a definition. */
 export interface FlowFinding {
-  /** Where, as a path from the definition, e.g. `root.nodes.plan.edges[2]`; `definition` is the whole of it. */
+  /** Where, as a path from the definition, e.g. `root.nodes.plan.edges[2]`; `definition` is the whole of it. Long names are cut. */
   readonly place: string;
   /** The same, step by step: names of members and indexes of lists. */
   readonly path: readonly (string | number)[];
-  /** What is wrong, and what to write instead. */
+  /** What is wrong, and what to write instead; some 1,000 characters at most. */
   readonly message: string;
   /** In which column of the text at this place, from 1, an expression is wrong. */
   readonly column?: number;
@@ -40,7 +44,8 @@ export class Place {
     const [first, ...steps] = this.path;
     if (first === undefined) return 'definition';
     return steps.reduce<string>(
-      (text, step) => (typeof step === 'number' ? `${text}[${step}]` : memberPlace(text, step)),
+      (text, step) =>
+        typeof step === 'number' ? `${text}[${step}]` : memberPlace(text, shortened(step, NAME_CHARS_MAX)),
       String(first),
     );
   }
@@ -63,7 +68,7 @@ export class Findings {
     this.#list.push({
       place: text,
       path,
-      message,
+      message: shortened(message, FINDING_CHARS_MAX),
       ...(column !== undefined && { column }),
       ...(atName === true && { atName }),
     });

@@ -15,6 +15,8 @@ export interface FlowPlan {
   /** All nodes, each before its children; `nodes[node.id] === node`. */
   readonly nodes: readonly NodePlan[];
   readonly patches: ReadonlySet<string>;
+  /** Whether a node of it takes messages. */
+  readonly hasReceive: boolean;
 }
 
 /**
@@ -29,7 +31,8 @@ export function createPlanner(reducers: Reducers): (definition: FlowDefinition) 
     if (known !== undefined) return known;
     const nodes: NodePlan[] = [];
     const root = compileNode(definition.root, { name: '', indexes: [], place: 'root' }, { nodes, reducers });
-    const plan: FlowPlan = { definition, root, nodes, patches: new Set(definition.patches) };
+    const hasReceive = nodes.some(({ kind }) => kind === 'receive');
+    const plan: FlowPlan = { definition, root, nodes, patches: new Set(definition.patches), hasReceive };
     plans.set(definition, plan);
     return plan;
   };

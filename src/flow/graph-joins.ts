@@ -110,3 +110,24 @@ export function unmetJoins(plan: GraphPlan, { joins }: GraphActivation): readonl
     return [{ name, to: targetOf(name), missing: sources.filter((source) => !known.has(source)) }];
   });
 }
+
+/**
+ * The joins of a graph under another version of its definition: each has those of its sources that have ended since its node was
+ * last due, whichever joins to that node they were sources of.
+ */
+export function joinsUnder(to: GraphPlan, joins: GraphActivation['joins']): GraphActivation['joins'] {
+  if (joins === undefined) return undefined;
+  const ended = new Map<string, Set<string>>();
+  for (const [name, sources] of Object.entries(joins)) {
+    const known = ended.get(targetOf(name)) ?? new Set();
+    for (const source of sources) known.add(source);
+    ended.set(targetOf(name), known);
+  }
+  const moved = to.joins.flatMap((join) => {
+    const name = joinName(to, join);
+    const known = ended.get(targetOf(name));
+    const sources = join.from.map((from) => to.children[from]?.name ?? '').filter((source) => known?.has(source));
+    return sources.length === 0 ? [] : [[name, sources] as const];
+  });
+  return moved.length === 0 ? undefined : Object.fromEntries(moved);
+}

@@ -1,9 +1,12 @@
 import { type ErrorData, errorData, isJsonObject, type Json, type JsonObject } from 'tau-core';
+import { isPlainJson } from '../json/plain-json.js';
 import { commandOf, isCommanded } from './graph-command.js';
 import { inWords } from './in-words.js';
+import { NAME_CHARS_MAX } from './limits.js';
 import type { GraphPlan, StatePlan } from './node-plan.js';
-import { BUILT_IN_REDUCERS, fitsReducer, fitsStateType, type Reducer, startOf } from './reducer.js';
+import { BUILT_IN_REDUCERS, fitsReducer, fitsStateType, type Reducer, startOf, takes } from './reducer.js';
 import { MASK } from './secret-places.js';
+import { shortened } from './shortened.js';
 import type { GraphActivation, GraphEntry } from './state.js';
 import { growthError, sizeAtMost, sizeError, sizeOf, stateError } from './value-size.js';
 
@@ -89,7 +92,7 @@ function applyUpdate(
       if (other !== undefined) return conflict(key, [other, node]);
       writers.set(name, node);
     }
-    if (reducer.accepts?.(written) === false)
+    if (!takes(reducer, written))
       return refused(key, node, `its reducer "${key.reducerName}" takes ${reducer.wants ?? 'another value'}`);
     if (gathered !== undefined && reducer.together !== undefined) {
       const before = gathered.get(name);
@@ -114,7 +117,14 @@ interface KeyUpdate {
 
 function reduceKey(values: Values, { key, update, node }: KeyUpdate, growth: Growth): ErrorData | undefined {
   const before = values[key.name] ?? null;
-  const after = key.reducer.reduce(before, update);
+  const isOwn = !ADDING.has(key.reducer);
+  let after: Json;
+  try {
+    after = key.reducer.reduce(before, update);
+  } catch (thrown) {
+    return refused(key, node, reducerFails(key, thrown));
+  }
+  if (isOwn && !isPlainJson(after)) return refused(key, node, `its reducer "${key.reducerName}" gives what is no JSON`);
   if (!fitsKey(key, after))
     return refused(
       key,
@@ -124,9 +134,9 @@ function reduceKey(values: Values, { key, update, node }: KeyUpdate, growth: Gro
   values[key.name] = after;
   if (isSmall(after) && isSmall(update)) return undefined;
   const writer = { key: key.name, node };
-  const error = growthError({ before, update, after, isSum: ADDING.has(key.reducer) }, writer);
+  const error = growthError({ before, update, after, isSum: !isOwn }, writer);
   if (error !== undefined) return error;
-  growth.chars += sizeAtMost(ADDING.has(key.reducer) ? update : after).chars;
+  growth.chars += sizeAtMost(isOwn ? after : update).chars;
   growth.writer = writer;
   return undefined;
 }
@@ -140,11 +150,22 @@ const ADDING: ReadonlySet<Reducer> = new Set(Object.values(BUILT_IN_REDUCERS));
 
 function applyGathered(values: Values, gathered: Gathered, growth: Growth): ErrorData | undefined {
   for (const { key, updates, node } of gathered.values()) {
-    const update = key.reducer.together?.(updates) ?? null;
+    let update: Json;
+    try {
+      update = key.reducer.together?.(updates) ?? null;
+    } catch (thrown) {
+      return refused(key, node, reducerFails(key, thrown));
+    }
     const error = reduceKey(values, { key, update, node }, growth);
     if (error !== undefined) return error;
   }
   return undefined;
+}
+
+/** A reducer of one's own may throw, whatever it promises. */
+function reducerFails({ reducerName }: StatePlan, thrown: unknown): string {
+  const why = thrown instanceof Error ? thrown.message : String(thrown);
+  return `its reducer "${reducerName}" fails: ${shortened(why, NAME_CHARS_MAX)}`;
 }
 
 const NOT_SECRET = 'it is secret, and takes a text that a task or an ask of this graph gives';

@@ -8,3 +8,4 @@ export { toMermaid } from './mermaid.js';
 export { flowProgram } from './program.js';
 export { BUILT_IN_REDUCERS, type Reducer, type Reducers } from './reducer.js';
 export { type ValidateOptions, validateFlow } from './validate.js';
+export { type QuestionPlaces, withQuestions } from './with-questions.js';

@@ -1,4 +1,5 @@
-import type { ProgramLanguage } from 'tau-core';
+import { type ProgramLanguage, tauError } from 'tau-core';
+import { isPlainJson } from '../json/plain-json.js';
 import { checkFlowInput } from './check-input.js';
 import type { FlowDefinition } from './definition.js';
 import type { FlowEvent } from './event.js';
@@ -6,7 +7,7 @@ import { createPlanner } from './flow-plan.js';
 import { createFlowProgram } from './flow-program.js';
 import { readFlow } from './read-flow.js';
 import { redactProgramInput, redactRunInput } from './redact.js';
-import { BUILT_IN_REDUCERS, type Reducers } from './reducer.js';
+import { BUILT_IN_REDUCERS, type Reducer, type Reducers } from './reducer.js';
 import type { FlowState } from './state.js';
 
 export interface FlowLanguageOptions {
@@ -22,8 +23,11 @@ const reducersByLanguage = new WeakMap<FlowLanguage, Reducers>();
 /**
  * A flow language with reducers of one's own. Every host that runs, recovers or forks a run of such a flow must have a
  * language with the same reducers: a definition only names them.
+ *
+ * @throws TauError INVALID_ARGUMENT for a reducer that is none.
  */
 export function createFlowLanguage({ reducers }: FlowLanguageOptions = {}): FlowLanguage {
+  for (const [name, reducer] of Object.entries(reducers ?? {})) checkReducer(name, reducer);
   const known = { ...BUILT_IN_REDUCERS, ...reducers };
   const planOf = createPlanner(known);
   const language: FlowLanguage = {
@@ -37,6 +41,12 @@ export function createFlowLanguage({ reducers }: FlowLanguageOptions = {}): Flow
   };
   reducersByLanguage.set(language, known);
   return language;
+}
+
+/** Whoever writes JavaScript is told here, and not by the first run. */
+function checkReducer(name: string, reducer: Partial<Reducer> | undefined): void {
+  if (typeof reducer?.reduce === 'function' && isPlainJson(reducer.initial)) return;
+  throw tauError('INVALID_ARGUMENT', `the reducer "${name}" must have "reduce", a function, and "initial", JSON`);
 }
 
 /** The reducers that a language knows. */

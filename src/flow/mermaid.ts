@@ -29,6 +29,9 @@ function draw(node: FlowNode, name: string, drawing: Drawing): string {
     case 'wait':
       drawing.line(`${id}(["${label(name, `wait ${node.ms} ms`)}"])`);
       return id;
+    case 'receive':
+      drawing.line(`${id}>"${label(name, node.when === undefined ? 'any message' : `message, ${node.when}`)}"]`);
+      return id;
     default:
       drawing.line(`subgraph ${id}["${label(name, aboutOf(node))}"]`);
       drawing.within(() => drawInside(node, id, drawing));
@@ -37,7 +40,7 @@ function draw(node: FlowNode, name: string, drawing: Drawing): string {
   }
 }
 
-type PatternNode = Exclude<FlowNode, { readonly kind: 'task' | 'ask' | 'pass' | 'wait' }>;
+type PatternNode = Exclude<FlowNode, { readonly kind: 'task' | 'ask' | 'pass' | 'wait' | 'receive' }>;
 
 function aboutOf(node: PatternNode): string {
   switch (node.kind) {

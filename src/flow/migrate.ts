@@ -2,25 +2,29 @@ import type { Json, JsonObject, Migrated } from 'tau-core';
 import { childPath, currentChild } from './children.js';
 import { chunksOf, flatChunks } from './chunks.js';
 import type { FlowPlan } from './flow-plan.js';
+import { joinsUnder } from './graph-joins.js';
 import { fitsKey } from './graph-updates.js';
-import type { GraphPlan, NodePlan } from './node-plan.js';
+import type { GraphPlan, NodePlan, StatePlan } from './node-plan.js';
 import { labelOf, segmentOf } from './path.js';
+import { fitsReducer } from './reducer.js';
 import { emptySlots } from './start-activation.js';
 import { type Activation, type FlowState, type GraphActivation, isOpen, type Slot } from './state.js';
 import { timersOf } from './timers.js';
 
 /**
  * The state of a run for another version of its definition. What is open must still be there, of the same kind and name, and what
- * a graph's keys hold must fit their types; new keys get their initial values, keys that are gone are dropped, and what is new
- * behind or beside what is open just comes. Patches stay those that the run began under.
+ * a graph's keys hold must fit their types and reducers; new keys get their initial values, keys that are gone are dropped, and what is new
+ * behind or beside what is open just comes. Patches stay those that the run began under. Messages that are kept stay, for nodes
+ * that wait for them now, or will in a later version.
  */
 export function migrate(from: FlowPlan, to: FlowPlan, state: FlowState): Migrated<FlowState> {
-  const { root, timers: _, ...rest } = state;
+  const { root, timers: _, inboxUnread: __, ...others } = state;
   if (root === undefined) return { ok: true, state };
   const reasons: string[] = [];
   const moved = move({ from: from.root, to: to.root, at: '' }, root, reasons);
   if (moved === undefined || reasons.length > 0) return { ok: false, reasons };
   const timers = timersOf(to.root, moved);
+  const rest = state.inbox !== undefined && to.hasReceive ? { ...others, inboxUnread: true as const } : others;
   return { ok: true, state: timers === undefined ? { ...rest, root: moved } : { ...rest, root: moved, timers } };
 }
 
@@ -128,17 +132,7 @@ function moveGraph(
   graph: GraphActivation,
   reasons: string[],
 ): Activation {
-  const values: { [key: string]: Json } = {};
-  for (const key of to.keys) {
-    const value = Object.hasOwn(graph.values, key.name) ? graph.values[key.name] : undefined;
-    values[key.name] = value ?? key.initial;
-    if (value === undefined || value === null || fitsKey(key, value)) continue;
-    reasons.push(
-      key.secret
-        ? `${labelOf(at)}: key "${key.name}" becomes secret, and what it holds is stored already: use another key`
-        : `${labelOf(at)}: key "${key.name}" does not fit its new type ${key.type}: keep its type, or use another key`,
-    );
-  }
+  const { joins: _, ...rest } = graph;
   const entries = flatChunks(graph.entries).map((entry, key) => {
     const child = from.children[from.nodeIndex.get(entry.node) ?? -1];
     const target = to.children[to.nodeIndex.get(entry.node) ?? -1];
@@ -157,5 +151,34 @@ function moveGraph(
     .map((entry, index) => ({ entry, index }))
     .sort((a, b) => order(a.entry.node) - order(b.entry.node) || a.index - b.index)
     .map(({ entry }) => entry);
-  return { ...graph, values: values satisfies JsonObject, entries: chunksOf(sorted) };
+  const values = moveValues({ from, to, at }, graph, reasons);
+  const joins = joinsUnder(to, graph.joins);
+  return { ...rest, values, entries: chunksOf(sorted), ...(joins && { joins }) };
+}
+
+/** What the keys hold that there still are; what does not fit them any more is refused. */
+function moveValues(
+  { from, to, at }: { readonly from: GraphPlan; readonly to: GraphPlan; readonly at: string },
+  graph: GraphActivation,
+  reasons: string[],
+): JsonObject {
+  const values: { [key: string]: Json } = {};
+  for (const key of to.keys) {
+    const value = Object.hasOwn(graph.values, key.name) ? graph.values[key.name] : undefined;
+    values[key.name] = value ?? key.initial;
+    if (value === undefined || value === null) continue;
+    const why = misfitOf(key, from.keys[from.keyIndex.get(key.name) ?? -1], value);
+    if (why !== undefined) reasons.push(`${labelOf(at)}: key "${key.name}" ${why}`);
+  }
+  return values;
+}
+
+/** Why a key cannot go on with what it holds, in words that follow its name; undefined when it can. */
+function misfitOf(key: StatePlan, before: StatePlan | undefined, value: Json): string | undefined {
+  if (!fitsKey(key, value))
+    return key.secret
+      ? 'becomes secret, and what it holds is stored already: use another key'
+      : `does not fit its new type ${key.type}: keep its type, or use another key`;
+  if (key.secret || key.reducerName === before?.reducerName || fitsReducer(key.reducer, value)) return undefined;
+  return `does not fit its new reducer "${key.reducerName}": keep its reducer, or use another key`;
 }

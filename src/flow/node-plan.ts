@@ -1,6 +1,8 @@
 import type { CallPolicy, Json, JsonObject, RetryPolicy, SecretPlaces } from 'tau-core';
+import type { ExpressionScope } from '../expression/expression.js';
 import type { Evaluable } from '../expression/template.js';
 import type { Answer, AnswerAction, FlowNode, NodeLock, StateKey } from './definition.js';
+import type { MessageGuard } from './message-guard.js';
 import type { Reducer } from './reducer.js';
 
 /** What any node has. Absent members cost nothing: the common node has none of them. */
@@ -38,7 +40,7 @@ export interface WritePlan {
 export interface QuestionPlan {
   readonly question: Evaluable<string>;
   /** What may be answered here, defaults applied. */
-  readonly actions: ReadonlySet<AnswerAction>;
+  readonly actions: readonly AnswerAction[];
   readonly schema: JsonObject | undefined;
   readonly deadlineMs: number | undefined;
   readonly default: Answer | undefined;
@@ -55,6 +57,7 @@ export type NodePlan =
   | AskPlan
   | PassPlan
   | WaitPlan
+  | ReceivePlan
   | GraphPlan
   | ChainPlan
   | ParallelPlan
@@ -89,6 +92,13 @@ export interface WaitPlan extends CommonPlan {
   readonly kind: 'wait';
   /** What the expression gives is to be checked: it may be anything. */
   readonly ms: number | Evaluable<Json>;
+}
+
+export interface ReceivePlan extends CommonPlan {
+  readonly kind: 'receive';
+  /** Undefined takes any message. */
+  readonly when: Evaluable<boolean> | undefined;
+  readonly guard: (scope: ExpressionScope) => MessageGuard;
 }
 
 export interface ChainPlan extends CommonPlan {

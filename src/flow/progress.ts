@@ -1,4 +1,4 @@
-import { type ErrorData, errorData, type ProgramEffect } from 'tau-core';
+import { type ErrorData, errorData, type ProgramEffect, TauError } from 'tau-core';
 import { attempt } from '../expression/expression.js';
 import type { Writable } from '../workflow/writable.js';
 import { lockOf } from './call-ids.js';
@@ -10,15 +10,18 @@ import { advanceFan } from './fan-node.js';
 import { advanceGraph, runGraph } from './graph-node.js';
 import { advanceLoop } from './loop-node.js';
 import { runMap } from './map-node.js';
+import type { LockPlan } from './node-plan.js';
 import { runPass } from './pass-node.js';
 import { labelOf } from './path.js';
 import type { Place, PlaceOf } from './place.js';
 import { ask } from './questions.js';
 import { advanceRace } from './race-node.js';
+import { runReceive } from './receive-node.js';
 import { advanceRoute } from './route-node.js';
 import { advanceSaga } from './saga-node.js';
 import { FlowScope } from './scope.js';
 import { runTask } from './task-node.js';
+import { sizeError, sizeOf } from './value-size.js';
 import { runWait } from './wait-node.js';
 
 /** Does what is next for a node that starts, was let in by an answer, or holds its lock: its question, its lock, or itself. */
@@ -34,17 +37,12 @@ type AcquireEffect = Extract<ProgramEffect, { type: 'acquire' }>;
 function acquire(draft: Draft, place: Place): void {
   const { lock } = place.plan;
   if (lock === undefined) return;
-  const key = attempt(() => lock.key(new FlowScope(place)));
+  const key = attempt(() => claimedKey(place, lock));
   if (!key.ok) {
     const { phase: _, ...unclaimed } = place.activation;
     return fail(draft, { ...place, activation: unclaimed }, key.error);
   }
   const { slots, preempt, priority, fairnessKey, waiting } = lock;
-  const holder = holderAbove(place, key.value, slots ?? 1);
-  if (holder !== undefined) {
-    const { phase: _, ...unclaimed } = place.activation;
-    return fail(draft, { ...place, activation: unclaimed }, heldAbove(key.value, labelOf(holder.at)));
-  }
   draft.happen({ type: 'LockClaimed', at: place.at, key: key.value });
   const claim: Writable<AcquireEffect> = { type: 'acquire', lockId: lockOf(place.at), key: key.value, waiting };
   if (slots !== undefined) claim.slots = slots;
@@ -52,6 +50,19 @@ function acquire(draft: Draft, place: Place): void {
   if (priority !== undefined) claim.priority = priority;
   if (fairnessKey !== undefined) claim.fairnessKey = fairnessKey;
   draft.ask(claim);
+}
+
+/**
+ * The key of the lock that a node claims.
+ *
+ * @throws TauError EXPRESSION_FAILED, LIMIT_EXCEEDED, or LOCK_LOST when what it is in holds the same.
+ */
+function claimedKey(place: Place, lock: LockPlan): string {
+  const key = lock.key(new FlowScope(place));
+  const holder = holderAbove(place, key, lock.slots ?? 1);
+  const problem = sizeError(sizeOf(key), 'the key of its lock') ?? (holder && heldAbove(key, labelOf(holder.at)));
+  if (problem !== undefined) throw new TauError(problem);
+  return key;
 }
 
 /** What a node is in that holds the lock it asks for, so that it would wait for ever; undefined when there are slots for both. */
@@ -79,6 +90,7 @@ function run(draft: Draft, place: Place): void {
   else if (isKind(place, 'ask')) ask(draft, place);
   else if (isKind(place, 'pass')) runPass(draft, place);
   else if (isKind(place, 'wait')) runWait(draft, place);
+  else if (isKind(place, 'receive')) runReceive(draft, place);
   else if (isKind(place, 'map')) runMap(draft, place);
   else advance(draft, place);
 }

@@ -11,6 +11,7 @@ import type { QuestionPlan } from './node-plan.js';
 import type { Place } from './place.js';
 import { FlowScope } from './scope.js';
 import { derivedOutput } from './start-activation.js';
+import { sizeError, sizeOf } from './value-size.js';
 
 /** How often a question is asked before answers that are none fail its node. */
 const ASKS_MAX = 10;
@@ -48,7 +49,11 @@ function open(draft: Draft, place: Place, question: QuestionPlan, event: Writabl
   const output = event.after === true ? concluded(place, event.output) : undefined;
   const input = attempt(() => questionInput(place, question, output));
   if (!input.ok) return fail(draft, place, input.error);
-  const deadline = place.activation.asked?.deadline;
+  const tooLarge = sizeError(sizeOf(input.value), 'its question');
+  if (tooLarge !== undefined) return fail(draft, place, tooLarge);
+  // Only a question that is asked again keeps its deadline: the one after an ask comes behind that one's own.
+  const isAgain = (event.after === true) === (place.activation.phase === 'after');
+  const deadline = isAgain ? place.activation.asked?.deadline : undefined;
   if (deadline !== undefined) event.deadline = deadline;
   else if (question.deadlineMs !== undefined) event.deadline = later(draft.now, question.deadlineMs);
   // Nobody else is to wait for a person: the lock is given back before the question after its node.
@@ -68,7 +73,8 @@ function concluded({ plan, activation }: Place, output: Json | undefined): Json 
 /** What a person is shown. */
 export function questionInput(place: Place, question: QuestionPlan, output: Json | undefined): JsonObject {
   const text = question.question(new FlowScope(place, output === undefined ? {} : { output }));
-  const actions = [...question.actions];
+  // One list for all that ask this: runs may wait by the hundred thousand.
+  const { actions } = question;
   return question.schema === undefined
     ? { question: text, actions }
     : { question: text, schema: question.schema, actions };
@@ -87,7 +93,7 @@ export function settleQuestion(draft: Draft, place: Place, outcome: Outcome): vo
     if (place.activation.phase === 'after') event.after = true;
     return open(draft, place, question, event);
   }
-  const actions = [...question.actions].join(', ');
+  const actions = question.actions.join(', ');
   const message = `${ASKS_MAX} answers were none: an answer is { "action": one of ${actions}, "value"?: ... }; edit and respond have a value`;
   fail(draft, place, errorData('STEP_FAILED', message));
 }
@@ -95,7 +101,7 @@ export function settleQuestion(draft: Draft, place: Place, outcome: Outcome): vo
 function readAnswer(output: Json, question: QuestionPlan): Answer | undefined {
   if (!isJsonObject(output)) return undefined;
   const { action, value } = output;
-  if (!isAction(action) || !question.actions.has(action)) return undefined;
+  if (!isAction(action) || !question.actions.includes(action)) return undefined;
   if (value === undefined) return action === 'edit' || action === 'respond' ? undefined : { action };
   return { action, value };
 }
@@ -129,5 +135,7 @@ function takeAnswer(draft: Draft, place: Place, { action, value }: Answer): void
     return;
   }
   if (activation.phase === 'after') return complete(draft, place, action === 'approve' ? undefined : (value ?? null));
-  complete(draft, place, value ?? null);
+  // Who answers in place of a node has looked at the output already.
+  if (activation.phase === 'before') return complete(draft, place, value ?? null);
+  conclude(draft, place, value ?? null);
 }

@@ -2,7 +2,10 @@ import { isJsonObject, type Json } from 'tau-core';
 import type { StateKey } from './definition.js';
 import { BY_ID, flattened, UNION } from './reducer-lists.js';
 
-/** How updates come into one key of a graph's state. Pure and total: it never throws, whatever it is given. */
+/**
+ * How updates come into one key of a graph's state. Pure and total: it changes nothing that it is given, gives JSON, and never throws,
+ * whatever it is given. The graph of one that throws, or gives no JSON, fails with STATE_REFUSED.
+ */
 export interface Reducer {
   /** What a key is before its first update, when it does not say. */
   readonly initial: Json;
@@ -117,8 +120,18 @@ export function stateTypeOf(value: Json): StateKey['type'] {
 /** Whether a key may start with a value: it is of the kind that the reducer makes, and its items are such as it takes. */
 export function fitsReducer(reducer: Reducer, value: Json): boolean {
   const made = stateTypeOf(reducer.initial);
-  if (made === undefined) return reducer.accepts?.(value) ?? true;
-  return stateTypeOf(value) === made && (made !== 'list' || (reducer.accepts?.(value) ?? true));
+  if (made === undefined) return takes(reducer, value);
+  return stateTypeOf(value) === made && (made !== 'list' || takes(reducer, value));
+}
+
+/** Whether a reducer takes a value as an update. One that throws at it does not. */
+export function takes(reducer: Reducer, update: Json): boolean {
+  if (reducer.accepts === undefined) return true;
+  try {
+    return reducer.accepts(update) !== false;
+  } catch {
+    return false;
+  }
 }
 
 /** What a key may start with, in words. */

@@ -16,5 +16,9 @@ export const VALUE_CHARS_MAX = 8_388_608;
 /** Levels of lists and objects in such a value: what is deeper cannot be written as JSON everywhere. */
 export const VALUE_LEVELS_MAX = 128;
 
+/** Messages that a run keeps for nodes to come, and their characters: more are refused. */
+export const INBOX_MESSAGES_MAX = 1_000;
+export const INBOX_CHARS_MAX = 8_388_608;
+
 /** What may be due in one step of a graph, and items of a map: more fail with LIMIT_EXCEEDED. Lists that grow by their own items do. */
 export const WIDTH_MAX = 100_000;

@@ -16,6 +16,7 @@ interface ScopeExtras {
   /** In place of the values of the graph around it: as they are after its step. */
   readonly values?: JsonObject;
   readonly round?: number;
+  readonly message?: Json;
 }
 
 /** The value that was looked at last, as expressions see it. */
@@ -53,7 +54,7 @@ export class FlowScope extends data.Dictionary implements ExpressionScope {
 
   override get(name: string): ExpressionData {
     const place = this.#place;
-    const { given, output, values, round } = this.#extras;
+    const { given, output, values, round, message } = this.#extras;
     switch (name.toLowerCase()) {
       case 'input':
         return viewOf(given === undefined ? inputOf(place) : given);
@@ -67,6 +68,8 @@ export class FlowScope extends data.Dictionary implements ExpressionScope {
         return toData(output);
       case 'round':
         return toData(round ?? roundOf(place));
+      case 'message':
+        return toData(message);
       case 'run':
         return toData({ id: place.run.runId, session: place.run.sessionId });
       case 'vars':

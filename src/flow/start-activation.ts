@@ -4,7 +4,12 @@ import { errorValue } from './error-value.js';
 import type { NodePlan } from './node-plan.js';
 import type { Activation, CommonActivation, Slot } from './state.js';
 
-const PLAIN = { task: { kind: 'task' }, ask: { kind: 'ask' }, pass: { kind: 'pass' } } as const;
+const PLAIN = {
+  task: { kind: 'task' },
+  ask: { kind: 'ask' },
+  pass: { kind: 'pass' },
+  receive: { kind: 'receive' },
+} as const;
 
 /** A node as it starts: with its question or its lock first, if it has one. */
 export function startActivation(plan: NodePlan, now: Instant | undefined): Activation {
@@ -14,7 +19,7 @@ export function startActivation(plan: NodePlan, now: Instant | undefined): Activ
     ...(before !== undefined ? { phase: 'before' } : lock !== undefined ? { phase: 'lock' } : {}),
     ...(timeoutMs === undefined || now === undefined ? {} : { deadline: later(now, timeoutMs) }),
   };
-  return kind === 'task' || kind === 'ask' || kind === 'pass' ? { kind, ...common } : { ...bare(plan), ...common };
+  return Object.hasOwn(PLAIN, kind) ? ({ kind, ...common } as Activation) : { ...bare(plan), ...common };
 }
 
 function bare(plan: NodePlan): Activation {
@@ -22,6 +27,7 @@ function bare(plan: NodePlan): Activation {
     case 'task':
     case 'ask':
     case 'pass':
+    case 'receive':
       return PLAIN[plan.kind];
     case 'wait':
       return { kind: 'wait' };

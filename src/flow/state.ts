@@ -21,6 +21,12 @@ export interface FlowState {
   readonly timers?: { readonly count: number; readonly next: Instant };
   /** Present once the run was told to stop. */
   readonly cancel?: { readonly reason: string };
+  /** Messages that no node has waited for yet, oldest first; absent when there are none. */
+  readonly inbox?: readonly Json[];
+  /** The definition became another one: nodes may wait for what is kept by now. */
+  readonly inboxUnread?: true;
+  /** How many messages were told when there was no room for them; absent when none was. */
+  readonly messagesRefused?: number;
   /** Why the latest edit was refused; absent when it was not. */
   readonly editRefused?: string;
   /**
@@ -73,9 +79,9 @@ export interface CommonActivation {
   readonly stop?: 'fail' | 'cancel' | 'win';
 }
 
-/** A node without children: its call, if it makes one, is in flight. */
+/** A node without children: its call, if it makes one, is in flight; a `receive` waits for its message. */
 interface LeafActivation extends CommonActivation {
-  readonly kind: 'task' | 'ask' | 'pass';
+  readonly kind: 'task' | 'ask' | 'pass' | 'receive';
 }
 
 export interface WaitActivation extends CommonActivation {

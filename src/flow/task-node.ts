@@ -21,7 +21,10 @@ export function runTask(draft: Draft, place: PlaceOf<'task'>): void {
   // The state of its graph was measured as it grew.
   const around = place.parent?.activation;
   const isState = around?.kind === 'graph' && around.values === input;
-  const tooLarge = isState ? undefined : sizeError(sizeOf(input), 'its input');
+  const { stickyKey } = made.value;
+  const tooLarge =
+    (isState ? undefined : sizeError(sizeOf(input), 'its input')) ??
+    (stickyKey === undefined ? undefined : sizeError(sizeOf(stickyKey), 'its "stickyKey"'));
   if (tooLarge === undefined) draft.ask(made.value);
   else fail(draft, place, tooLarge);
 }

@@ -139,7 +139,7 @@ describe('refuses nodes', () => {
   test('no kind', () => {
     expect(refusals(flow({}))).toMatchInlineSnapshot(`
       [
-        "root: "kind" is missing: take one of task, ask, pass, wait, chain, parallel, map, race, loop, route, saga, graph",
+        "root: "kind" is missing: take one of task, ask, pass, wait, receive, chain, parallel, map, race, loop, route, saga, graph",
       ]
     `);
   });
@@ -147,7 +147,7 @@ describe('refuses nodes', () => {
   test('an unknown kind', () => {
     expect(refusals(flow({ kind: 'tusk' }))).toMatchInlineSnapshot(`
       [
-        "root.kind: unknown kind: take one of task, ask, pass, wait, chain, parallel, map, race, loop, route, saga, graph",
+        "root.kind: unknown kind: did you mean "task"?",
       ]
     `);
   });
@@ -454,7 +454,7 @@ describe('refuses expressions', () => {
       refusals(flow({ kind: 'pass', input: ['${{ github.actor }}', '${{ inputs.x }}', '${{ foo }}'] })),
     ).toMatchInlineSnapshot(`
       [
-        "root.input[0]:5: "github" is not supported: it is for workflows; flows have input, state, item, index, output, round, run, vars",
+        "root.input[0]:5: "github" is not supported: it is for workflows; flows have input, state, item, index, output, round, message, run, vars",
         "root.input[1]:5: "inputs" is not supported: use input",
         "root.input[2]:5: there is no context "foo": there are input, run, vars; a text stands in single quotes",
       ]

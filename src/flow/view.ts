@@ -6,6 +6,7 @@ import { titleOf } from './path.js';
 import { type Place, walkPlaces } from './place.js';
 import { placeAt } from './place-on-path.js';
 import { questionInput, questionOf } from './questions.js';
+import { isWaiting } from './receive-node.js';
 import { derivedOutput } from './start-activation.js';
 import type { FlowState } from './state.js';
 
@@ -14,8 +15,9 @@ const SHOWN_MAX = 200;
 
 /**
  * What a person who looks at a run sees: `status` (`new`, `running`, `cancelling`, `ok`, `failed`, `cancelled`), `values` and
- * `step` of the root if that is a graph, `open` (what runs: path, label, kind and what it waits for), `questions` (what may be
- * answered now, by `callId`), `unmet` (joins that waited in vain when their graph ended, `a+b>c`), and `editRefused` when the latest edit was.
+ * `step` of the root if that is a graph, `open` (what runs: path, label, kind and what it waits for; `when` is the condition of a node
+ * that waits for a message), `questions` (what may be answered now, by `callId`), `messages` (how many are kept for nodes to come) and
+ * `messagesRefused`, `unmet` (joins that waited in vain when their graph ended, `a+b>c`), and `editRefused` when the latest edit was.
  */
 export function view(plan: FlowPlan, state: FlowState): JsonObject {
   const root = placeAt(plan, state, '');
@@ -29,6 +31,8 @@ export function view(plan: FlowPlan, state: FlowState): JsonObject {
     questions: questions.slice(0, SHOWN_MAX).map(questionView),
     ...(places.length > SHOWN_MAX ? { more: places.length - SHOWN_MAX } : {}),
     ...(state.cancel === undefined ? {} : { cancel: state.cancel.reason }),
+    ...(state.inbox === undefined ? {} : { messages: state.inbox.length }),
+    ...(state.messagesRefused === undefined ? {} : { messagesRefused: state.messagesRefused }),
     ...(state.unmet === undefined ? {} : { unmet: state.unmet }),
     ...(state.editRefused === undefined ? {} : { editRefused: state.editRefused }),
   };
@@ -47,7 +51,8 @@ function valuesOf(plan: FlowPlan, { root, ended }: FlowState): JsonObject {
   return ended?.values === undefined ? {} : { values: ended.values };
 }
 
-function openView({ at, plan, activation }: Place, flowName: string): Json {
+function openView(place: Place, flowName: string): Json {
+  const { at, plan, activation } = place;
   const { phase, deadline, stop } = activation;
   const undoes = activation.kind === 'saga' && activation.undoing !== undefined;
   const waits = stop !== undefined ? 'stopping' : undoes ? 'undoing' : phase;
@@ -57,6 +62,9 @@ function openView({ at, plan, activation }: Place, flowName: string): Json {
     kind: plan.kind,
     ...(waits === undefined ? {} : { phase: waits }),
     ...(deadline === undefined ? {} : { deadline }),
+    ...(isWaiting(place) && place.plan.node.kind === 'receive' && place.plan.node.when !== undefined
+      ? { when: place.plan.node.when }
+      : {}),
     ...(activation.kind === 'wait' && activation.until !== undefined ? { until: activation.until } : {}),
     ...(activation.kind === 'graph' || activation.kind === 'loop' ? progressOf(activation) : {}),
   };

@@ -1,9 +1,9 @@
-import { type Json, TauError, tauError } from 'tau-core';
+import { type Json, type JsonObject, TauError, tauError } from 'tau-core';
 import { VirtualClock } from 'tau-core/testing';
 import { describe, expect, test, vi } from 'vitest';
 import type { HubDelivery } from '../hub/definition.js';
 import { openHub } from './local-hub.js';
-import type { HubHandler } from './local-hub-options.js';
+import type { HubHandler, LocalHubOptions } from './local-hub-options.js';
 
 const echo: HubHandler = ({ body }) => ({ echo: body });
 
@@ -247,4 +247,49 @@ test('handlers that give no JSON give null, and cannot change what was sent', as
   });
   expect(await hub.request('odd', body)).toBeNull();
   expect(body).toEqual({ list: [1] });
+});
+
+describe('what is no message', () => {
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+
+  test.each<[string, unknown]>([
+    ['a circle', circle],
+    ['a large integer', { n: 1n }],
+  ])('%s is refused by name, and the hub goes on', async (_, body) => {
+    const { hub } = open({ a: echo });
+    expect(await refusal(hub.send('a', body as Json))).toMatch(/^TAU-1001 .*JSON/);
+    expect(await refusal(hub.request('a', body as Json))).toMatch(/^TAU-1001 .*JSON/);
+    expect(await refusal(hub.broadcast(1, { attributes: body as JsonObject }))).toMatch(/^TAU-1001 .*JSON/);
+    expect(await hub.request('a', 'well')).toEqual({ echo: 'well' });
+  });
+
+  test('a body that is missing is null', async () => {
+    const { hub } = open({ a: echo });
+    expect(await hub.request('a', undefined as unknown as Json)).toEqual({ echo: null });
+    expect(await hub.publish('x.y', (() => 1) as unknown as Json)).toEqual({ recipients: 0, refused: [] });
+  });
+
+  test.each([Number.NaN, 1.5, 86_400_001])('a request of %d ms is refused by name', async (timeoutMs) => {
+    const { hub } = open({ a: echo });
+    expect(await refusal(hub.request('a', 1, { timeoutMs }))).toMatch(/^TAU-1001 "timeoutMs" is a whole number up to/);
+    expect(await hub.request('a', 'well')).toEqual({ echo: 'well' });
+  });
+
+  test.each([0, -1])('a request of %d ms is over at once', async (timeoutMs) => {
+    const { hub, clock } = open({ a: echo });
+    const over = refusal(hub.request('a', 1, { timeoutMs }));
+    clock.advance(0);
+    expect(await over).toContain('TAU-3002');
+  });
+});
+
+test.each<[Partial<LocalHubOptions>, RegExp]>([
+  [{ requestTimeoutMs: 0 }, /"requestTimeoutMs" is a whole number from 1 to 86400000/],
+  [{ requestTimeoutMs: Number.NaN }, /"requestTimeoutMs" is a whole number/],
+  [{ hopsMax: 0 }, /"hopsMax" is a whole number from 1 to 32/],
+  [{ id: 'my hub' }, /the id of a hub has 1 to 100 letters, digits and \._-/],
+  [{ mailbox: { capacity: 0 } }, /"capacity"/],
+])('a hub does not open with %j', (options, problem) => {
+  expect(() => openHub(options)).toThrow(problem);
 });

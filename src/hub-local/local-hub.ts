@@ -12,7 +12,7 @@ import {
 import { systemClock } from 'tau-core/node';
 import type { BridgeRule, HubDelivery, MailboxOptions, Predicate } from '../hub/definition.js';
 import { hubMachine } from '../hub/machine.js';
-import { agentProblem, bridgeProblem, mailboxProblem, subscriptionProblem } from '../hub/parts.js';
+import { agentProblem, bridgeProblem, isName, mailboxProblem, subscriptionProblem } from '../hub/parts.js';
 import type { HubEffect, HubInput, PostedMessage } from '../hub/port.js';
 import { deliveryOf } from '../hub/program-draft.js';
 import { emptyHub, type HubMessage, type HubState } from '../hub/state.js';
@@ -40,7 +40,12 @@ export class LocalHub {
   /** @throws TauError INVALID_ARGUMENT when an option is out of its bounds. */
   constructor(options: LocalHubOptions) {
     const { clock = systemClock, id = 'hub', handlers = {}, mailbox, requestTimeoutMs, hopsMax } = options;
-    accept(mailboxProblem(mailbox as Json | undefined));
+    accept(
+      (isName(id) ? undefined : 'the id of a hub has 1 to 100 letters, digits and ._-') ??
+        mailboxProblem(mailbox as Json | undefined) ??
+        wholeProblem('requestTimeoutMs', requestTimeoutMs, { min: 1, max: REQUEST_TIMEOUT_MS_MAX }) ??
+        wholeProblem('hopsMax', hopsMax, { min: 1, max: 32 }),
+    );
     this.id = id;
     this.#clock = clock;
     this.#state = emptyHub({
@@ -73,16 +78,16 @@ export class LocalHub {
   /**
    * Sends to one agent. Resolves once it is in the mailbox: where that blocks, once there is room.
    *
-   * @throws TauError RECIPIENT_UNKNOWN, MAILBOX_FULL, LIMIT_EXCEEDED, DRAINING.
+   * @throws TauError INVALID_ARGUMENT when the message is no JSON; RECIPIENT_UNKNOWN, MAILBOX_FULL, LIMIT_EXCEEDED, DRAINING.
    */
   async send(to: string, body: Json, options: PostOptions = {}): Promise<void> {
     await this.#post({ kind: 'send', to, body, ...options });
   }
 
   /**
-   * Asks one agent, and gives its answer.
+   * Asks one agent, and gives its answer. A `timeoutMs` of 0 or less is over at once.
    *
-   * @throws TauError of the handler; WORK_DEADLINE, RECIPIENT_UNKNOWN, MAILBOX_FULL, LIMIT_EXCEEDED, DRAINING, RUN_CANCELLED when it
+   * @throws TauError of the handler; INVALID_ARGUMENT when the message is no JSON, or the time no whole number; WORK_DEADLINE, RECIPIENT_UNKNOWN, MAILBOX_FULL, LIMIT_EXCEEDED, DRAINING, RUN_CANCELLED when it
    *   was given up.
    */
   async request(to: string, body: Json, options: RequestOptions = {}): Promise<Json> {
@@ -99,12 +104,16 @@ export class LocalHub {
     }
   }
 
-  /** @throws TauError INVALID_ARGUMENT when it is no topic; LIMIT_EXCEEDED, DRAINING. */
+  /** @throws TauError INVALID_ARGUMENT when it is no topic, or no JSON; LIMIT_EXCEEDED, DRAINING. */
   async publish(topic: string, body: Json, options: PostOptions = {}): Promise<Spread> {
     return (await this.#post({ kind: 'publish', topic, body, ...options })) as unknown as Spread;
   }
 
-  /** To all agents but the one that sends it. */
+  /**
+   * To all agents but the one that sends it.
+   *
+   * @throws TauError INVALID_ARGUMENT when it is no JSON; LIMIT_EXCEEDED, DRAINING.
+   */
   async broadcast(body: Json, options: PostOptions = {}): Promise<Spread> {
     return (await this.#post({ kind: 'broadcast', body, ...options })) as unknown as Spread;
   }
@@ -157,9 +166,11 @@ export class LocalHub {
     ref: string = this.#nextRef(),
   ): Promise<Json> {
     return new Promise((resolve, reject) => {
+      const { timeoutMs } = message;
+      accept(wholeProblem('timeoutMs', timeoutMs, { min: Number.MIN_SAFE_INTEGER, max: REQUEST_TIMEOUT_MS_MAX }));
+      const posted = posting({ id: ref, from: 'local', ...message });
       this.#waiting.set(ref, { resolve, reject });
-      const copy = copied({ id: ref, from: 'local', ...message } as unknown as Json) as unknown as PostedMessage;
-      this.#take({ type: 'post', message: copy, ref });
+      this.#take({ type: 'post', message: posted, ref });
     });
   }
 
@@ -279,6 +290,29 @@ export class LocalHub {
 /** A hub in this process. */
 export function openHub(options: LocalHubOptions): LocalHub {
   return new LocalHub(options);
+}
+
+/** As the definition of a hub has it, for a time of its requests. */
+const REQUEST_TIMEOUT_MS_MAX = 86_400_000;
+
+function wholeProblem(
+  name: string,
+  value: number | undefined,
+  { min, max }: { readonly min: number; readonly max: number },
+): string | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= min && value <= max)) return undefined;
+  return `"${name}" is a whole number ${min > 0 ? `from ${min} to` : 'up to'} ${max}`;
+}
+
+/** A message as it goes: a copy by way of JSON. A body that is no JSON by itself is null. */
+function posting(message: PostedMessage): PostedMessage {
+  try {
+    const copy = copied(message as unknown as Json) as unknown as PostedMessage;
+    return 'body' in copy ? copy : { ...(copy as Omit<PostedMessage, 'body'>), body: null };
+  } catch (thrown) {
+    const why = thrown instanceof Error ? thrown.message.split('\n')[0] : String(thrown);
+    throw tauError('INVALID_ARGUMENT', `the message is no JSON: ${why}`);
+  }
 }
 
 function accept(problem: string | undefined): void {

@@ -28,6 +28,14 @@ export interface AgentDefinition {
   readonly name: string;
   /** What deliveries call; default `agent:<name>`. Its input is a `HubDelivery`, its output the answer to a request. */
   readonly capability?: string;
+  /**
+   * The run that is the agent, in place of a capability: deliveries are messages to it, `{ "op": "delivery", "hub", ... }` with the
+   * members of a `HubDelivery`. A request has `deliveryId`, `replyTo` and `timeoutMs` as well; it is answered by a message to the run
+   * `replyTo`: `{ "op": "answered", "deliveryId", "output" }`, or `"error"`, a text, in place of the output. The host must be one in
+   * which runs reach each other. What the run does not take (it is full, has ended, is not there) is not told to it again: of a
+   * request the sender gets the host's error, and both may be posted again under the same id.
+   */
+  readonly runId?: string;
   readonly mailbox?: MailboxOptions;
   /** At most 100. */
   readonly subscriptions?: readonly Subscription[];

@@ -231,6 +231,19 @@ test('below capacity nothing is lost, and gaps count what is dropped above', () 
   );
 }, 60_000);
 
+test('a broadcast reaches an agent that is called like its sender on another hub', () => {
+  const drive = new HubDrive({}, 'south');
+  for (const name of ['anna', 'ben']) drive.take({ type: 'join', agent: { name } });
+  drive.post({ id: '1', kind: 'broadcast', from: 'anna', origin: 'north', visited: ['north'] });
+  drive.post({ id: '2', kind: 'broadcast', from: 'anna' });
+  expect(drive.delivered.map(({ place, message }) => [place, message.id])).toEqual([
+    ['agent/anna', '1'],
+    ['agent/ben', '1'],
+  ]);
+  for (const id of [...drive.open.keys()]) drive.settle(id);
+  expect(drive.delivered.slice(2).map(({ place, message }) => [place, message.id])).toEqual([['agent/ben', '2']]);
+});
+
 test('topics fit patterns as a plain search over segments says', () => {
   const fits = (topic: readonly string[], pattern: readonly string[]): boolean => {
     const [part, ...parts] = pattern;

@@ -1,4 +1,4 @@
-import { type Decision, errorData, type Instant, type Machine, type Outcome } from 'tau-core';
+import { type Decision, type ErrorName, errorData, type Instant, type Machine, type Outcome } from 'tau-core';
 import type { Subscription } from './definition.js';
 import { Draft } from './draft.js';
 import type { HubEvent } from './event.js';
@@ -9,10 +9,11 @@ import { post } from './post-flow.js';
 import { emptyRecipient, type HubState, placeOf, RECIPIENTS_MAX, type Recipient, SUBSCRIPTIONS_MAX } from './state.js';
 
 const DONE: Outcome = { kind: 'ok', output: null };
+const NOT_TAKEN = ['MAILBOX_FULL', 'RECIPIENT_UNKNOWN', 'DRAINING'] as const;
 /** Ids of what another hub answers when it has not taken a message. */
-const REFUSALS: ReadonlySet<string> = new Set(
-  (['MAILBOX_FULL', 'RECIPIENT_UNKNOWN', 'DRAINING'] as const).map((name) => errorData(name, '').id),
-);
+const REFUSALS = idsOf(NOT_TAKEN);
+/** The same of a run that is an agent, whose host says so: it is full, has ended, is not there, or takes none. */
+const RUN_REFUSALS = idsOf([...NOT_TAKEN, 'QUEUE_FULL', 'NOT_FOUND', 'CONFLICT', 'PROGRAM_TAKES_NO_INPUT']);
 
 /**
  * A hub: messages between agents, with mailboxes.
@@ -53,8 +54,9 @@ function take(draft: Draft, input: HubInput): void {
     case 'settled':
       return settle(draft, input.deliveryId, input.outcome);
     case 'join': {
-      const { name, capability, mailbox, subscriptions = [] } = input.agent;
-      const what = { kind: 'agent' as const, name, subscriptions, ...(capability === undefined ? {} : { capability }) };
+      const { name, capability, runId, mailbox, subscriptions = [] } = input.agent;
+      const served = runId !== undefined ? { runId } : capability !== undefined ? { capability } : {};
+      const what = { kind: 'agent' as const, name, subscriptions, ...served };
       return join(draft, emptyRecipient(draft.state, what, mailbox), input.ref);
     }
     case 'bridge': {
@@ -97,16 +99,22 @@ function settle(draft: Draft, deliveryId: string, outcome: Outcome): void {
   const message = recipient?.inFlight[deliveryId];
   if (recipient === undefined || message === undefined) return;
   const place = placeOf(recipient);
-  const isRefused = recipient.kind === 'bridge' && wasRefused(outcome);
+  const isRefused = wasRefused(recipient, outcome);
   draft.happen({ type: 'Settled', place, deliveryId, outcome: outcome.kind });
   answer(draft, message.uid, outcome, !isRefused);
   if (isRefused) forget(draft, [message]);
   pump(draft, place);
 }
 
-/** The other hub did not take it: so it may be sent there again. What an agent there has had, that hub remembers. */
-function wasRefused(outcome: Outcome): boolean {
-  return outcome.kind === 'failed' && REFUSALS.has(outcome.error.id);
+/** Another hub, or the run that is an agent, did not take it: so it may be sent there again. What an agent there has had, that hub remembers. */
+function wasRefused({ kind, runId }: Recipient, outcome: Outcome): boolean {
+  if (outcome.kind !== 'failed') return false;
+  if (kind === 'bridge') return REFUSALS.has(outcome.error.id);
+  return runId !== undefined && RUN_REFUSALS.has(outcome.error.id);
+}
+
+function idsOf(names: readonly ErrorName[]): ReadonlySet<string> {
+  return new Set(names.map((name) => errorData(name, '').id));
 }
 
 function join(draft: Draft, recipient: Recipient, ref: string | undefined): void {

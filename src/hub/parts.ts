@@ -14,15 +14,21 @@ export function isName(value: Json | undefined): value is string {
   return typeof value === 'string' && NAME.test(value);
 }
 
+function isRunId(value: Json | undefined): boolean {
+  return typeof value === 'string' && /^[\w-]{1,64}$/.test(value);
+}
+
 export function agentProblem(value: Json | undefined): string | undefined {
-  if (!isJsonObject(value)) return 'an agent is an object with name, capability, mailbox, subscriptions';
-  const { name, capability, mailbox, subscriptions } = value;
+  if (!isJsonObject(value)) return 'an agent is an object with name, capability or runId, mailbox, subscriptions';
+  const { name, capability, runId, mailbox, subscriptions } = value;
   if (!isName(name)) return 'the name of an agent has 1 to 100 letters, digits and ._-';
-  const odd = oddOf(value, ['name', 'capability', 'mailbox', 'subscriptions'], 'an agent');
+  const odd = oddOf(value, ['name', 'capability', 'runId', 'mailbox', 'subscriptions'], 'an agent');
   if (odd !== undefined) return odd;
   if (capability !== undefined && (typeof capability !== 'string' || !/^[^:\s]+:\S{1,400}$/.test(capability))) {
     return '"capability" is one such as "agent:planner"';
   }
+  if (runId !== undefined && !isRunId(runId)) return '"runId" is the id of the run that is the agent';
+  if (runId !== undefined && capability !== undefined) return 'an agent is a run or has a "capability": leave one out';
   if (subscriptions === undefined) return mailboxProblem(mailbox);
   if (!Array.isArray(subscriptions) || subscriptions.length > SUBSCRIPTIONS_MAX) {
     return `"subscriptions" is a list of up to ${SUBSCRIPTIONS_MAX}`;
@@ -39,9 +45,7 @@ export function bridgeProblem(value: Json | undefined, needsRun: boolean): strin
   if (!isName(hub)) return '"hub" is the id of the other hub';
   const odd = oddOf(value, ['name', 'hub', 'runId', 'rules', 'mailbox'], 'a bridge');
   if (odd !== undefined) return odd;
-  if ((needsRun || runId !== undefined) && (typeof runId !== 'string' || !/^[\w-]{1,64}$/.test(runId))) {
-    return '"runId" is the id of the run that is the other hub';
-  }
+  if ((needsRun || runId !== undefined) && !isRunId(runId)) return '"runId" is the id of the run that is the other hub';
   if (!Array.isArray(rules) || rules.length === 0 || rules.length > 100) return '"rules" is a list of 1 to 100';
   return firstOf(rules, ruleProblem) ?? mailboxProblem(mailbox);
 }

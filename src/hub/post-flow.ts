@@ -146,14 +146,16 @@ function routeOf(state: HubState, message: HubMessage): Recipient | undefined {
 }
 
 function isFor(state: HubState, recipient: Recipient, message: HubMessage): boolean {
-  return recipient.kind === 'bridge' ? crosses(state, recipient, message) : isForAgent(recipient, message);
+  return recipient.kind === 'bridge' ? crosses(state, recipient, message) : isForAgent(state, recipient, message);
 }
 
 function isForAgent(
+  { id }: HubState,
   { name, subscriptions }: Recipient,
-  { kind, from, topic = '', attributes = {} }: HubMessage,
+  { kind, from, origin, topic = '', attributes = {} }: HubMessage,
 ): boolean {
-  if (kind === 'broadcast') return name !== from;
+  // Another hub may have an agent of the same name: that is somebody else.
+  if (kind === 'broadcast') return name !== from || origin !== id;
   return subscriptions.some((one) => topicMatches(topic, one.topic) && holds(one.where, attributes));
 }
 

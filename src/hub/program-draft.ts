@@ -88,16 +88,26 @@ export class ProgramDraft {
       | undefined,
   ): void {
     if (recipient === undefined) return;
-    this.happen({ type: 'DeliveryCalled', callId: deliveryId, kind: recipient.kind });
-    const isAgent = recipient.kind === 'agent';
-    this.ask({
-      type: 'call',
-      callId: callId(deliveryId),
-      capability: isAgent ? (recipient.capability ?? `agent:${recipient.name}`) : HOST_CAPABILITIES.sendInput,
-      input: isAgent ? deliveryOf(message, gap) : this.#forward(recipient.runId ?? '', deliveryId, message, timeoutMs),
-      // Over a bridge the call only hands it over.
-      ...(isAgent ? (timeoutMs === undefined ? {} : { timeoutMs }) : { timeoutMs: REPLY_TIMEOUT_MS }),
-    });
+    const { kind, name, capability = `agent:${name}`, runId } = recipient;
+    this.happen({ type: 'DeliveryCalled', callId: deliveryId, kind });
+    const call = { type: 'call', callId: callId(deliveryId) } as const;
+    if (kind === 'agent' && runId === undefined) {
+      const time = timeoutMs === undefined ? {} : { timeoutMs };
+      return this.ask({ ...call, capability, input: deliveryOf(message, gap), ...time });
+    }
+    const input =
+      kind === 'agent'
+        ? { runId: runId ?? '', content: this.#told(deliveryId, deliveryOf(message, gap), timeoutMs) }
+        : this.#forward(runId ?? '', deliveryId, message, timeoutMs);
+    // To another run the call only hands it over.
+    this.ask({ ...call, capability: HOST_CAPABILITIES.sendInput, input, timeoutMs: REPLY_TIMEOUT_MS });
+  }
+
+  /** A delivery as the message to an agent that is a run. */
+  #told(deliveryId: string, delivery: HubDelivery, timeoutMs: number | undefined): JsonObject {
+    const { hub, runId: replyTo } = this.#state;
+    const answerable = { deliveryId, replyTo, ...(timeoutMs === undefined ? {} : { timeoutMs }) };
+    return { op: 'delivery', hub: hub.id, ...delivery, ...(delivery.kind === 'request' ? answerable : {}) };
   }
 
   #forward(runId: string, deliveryId: string, message: HubMessage, timeoutMs: number | undefined): JsonObject {

@@ -2,6 +2,7 @@ import { type ErrorData, errorData, isJsonObject, type Json, type JsonObject, ty
 import type { AgentDefinition, BridgeDefinition, Subscription } from './definition.js';
 import { agentProblem, bridgeProblem, isName, subscriptionProblem } from './parts.js';
 import type { HubInput, PostedMessage } from './port.js';
+import { toldOutcome } from './told-outcome.js';
 
 /*
  * What a hub's run is told by `message`. Every content may have `replyTo`, the run that gets the receipt or the answer, and `id`,
@@ -15,6 +16,7 @@ import type { HubInput, PostedMessage } from './port.js';
  *   { op: 'subscribe', agent: name, subscription } | { op: 'unsubscribe', agent: name, subscription: its id or topic }
  *   { op: 'close', reason? }
  *   { op: 'forward', message, deliveryId?, replyTo } | { op: 'forwarded', deliveryId, outcome }     between hubs
+ *   { op: 'answered', deliveryId, output } | { op: 'answered', deliveryId, error: text }            by an agent that is a run
  *
  * Replies are messages too: { op: 'receipt' | 'answer', hub, id, outcome }.
  */
@@ -23,8 +25,10 @@ import type { HubInput, PostedMessage } from './port.js';
 export type ReadMessage = { readonly input: HubInput };
 
 const POSTS: readonly string[] = ['send', 'request', 'publish', 'broadcast'];
-const POST_MEMBERS = ['op', 'id', 'from', 'to', 'topic', 'key', 'attributes', 'body', 'timeoutMs', 'replyTo'];
-const OUTCOMES: readonly string[] = ['ok', 'failed', 'cancelled', 'inputRequired', 'unknown'];
+const MEMBERS = ['id', 'from', 'to', 'topic', 'key', 'attributes', 'body', 'timeoutMs'];
+const POST_MEMBERS = ['op', ...MEMBERS, 'replyTo'];
+/** Of a message that another hub forwards; what else is in it is that hub's own, and none of this one's business. */
+const FORWARDED: readonly string[] = ['kind', ...MEMBERS, 'origin', 'visited'];
 
 /** Where a reply goes: to a run that asked, or back over a bridge. */
 export interface ReplyAddress {
@@ -106,11 +110,21 @@ export function readMessage(content: Json): ReadMessage | ErrorData {
     case 'forward':
       return readForward(content);
     case 'forwarded': {
-      const { deliveryId, outcome } = content;
-      if (typeof deliveryId !== 'string' || !isJsonObject(outcome) || !OUTCOMES.includes(String(outcome['kind']))) {
+      const { deliveryId } = content;
+      const outcome = toldOutcome(content['outcome']);
+      if (typeof deliveryId !== 'string' || outcome === undefined)
         return refused('"forwarded" needs "deliveryId" and "outcome"');
-      }
-      return { input: { type: 'settled', deliveryId, outcome: outcome as unknown as Outcome } };
+      return { input: { type: 'settled', deliveryId, outcome } };
+    }
+    case 'answered': {
+      const { deliveryId, output, error } = content;
+      if (typeof deliveryId !== 'string' || (output === undefined) === (typeof error !== 'string'))
+        return refused('"answered" needs "deliveryId", and "output" or "error", a text');
+      const outcome: Outcome =
+        output === undefined
+          ? { kind: 'failed', error: errorData('HANDLER_FAILED', String(error)) }
+          : { kind: 'ok', output };
+      return { input: { type: 'settled', deliveryId, outcome } };
     }
     default:
       return refused(
@@ -144,10 +158,10 @@ function readForward(content: JsonObject): ReadMessage | ErrorData {
   const problem = postProblem(message, undefined);
   if (problem !== undefined || !isTrail || typeof origin !== 'string')
     return refused(problem ?? 'a forwarded message needs "origin" and "visited"');
+  const known = Object.entries(message).filter(([name]) => FORWARDED.includes(name));
   const ref = bridgeRef(content);
-  return {
-    input: { type: 'post', message: message as unknown as PostedMessage, ...(ref === undefined ? {} : { ref }) },
-  };
+  const posted = Object.fromEntries(known) as unknown as PostedMessage;
+  return { input: { type: 'post', message: posted, ...(ref === undefined ? {} : { ref }) } };
 }
 
 function postProblem(content: JsonObject, odd: string | undefined): string | undefined {

@@ -1,7 +1,9 @@
 import {
   type Decision,
+  type ErrorData,
   errorData,
   type Instant,
+  type Json,
   type JsonObject,
   type Narration,
   NOTHING,
@@ -13,7 +15,7 @@ import {
 import type { HubDefinition } from './definition.js';
 import { hubMachine } from './machine.js';
 import { ProgramDraft } from './program-draft.js';
-import { isRefused, readMessage } from './program-message.js';
+import { isRefused, type ReadMessage, readMessage } from './program-message.js';
 import { evolve, type HubProgramEvent, type HubProgramState, initialState, REPLIES_MAX } from './program-state.js';
 import { placeOf } from './state.js';
 
@@ -27,6 +29,10 @@ import { placeOf } from './state.js';
 export const hubProgram: Program<HubDefinition, HubProgramState, HubProgramEvent> = {
   kind: 'hub',
   takesMessages: true,
+  refusesMessage: (_definition, state, content) => {
+    const message = takenMessage(state, content);
+    return isRefused(message) ? message : undefined;
+  },
   initial: initialState,
   decide,
   evolve: (_definition, state, event) => evolve(state, event),
@@ -70,15 +76,32 @@ function decide(
 }
 
 function hear(draft: ProgramDraft, { content }: Extract<ProgramInput, { type: 'message' }>): void {
-  const message = readMessage(content);
+  const message = takenMessage(draft.state, content);
   if (isRefused(message)) return draft.happen({ type: 'MessageRefused', error: message });
   const { input } = message;
-  if (input.type === 'close') return end(draft, input.reason, false);
-  if ('ref' in input && input.ref !== undefined && draft.state.replies.length >= REPLIES_MAX) {
-    const error = errorData('MAILBOX_FULL', `${REPLIES_MAX} replies are on their way: send it again`);
-    return draft.happen({ type: 'MessageRefused', error });
+  if (input.type === 'close') end(draft, input.reason, false);
+  else draft.tell(input);
+}
+
+/** What a message says; an error when it makes no sense, or not now. */
+function takenMessage(state: HubProgramState, content: Json): ReadMessage | ErrorData {
+  const message = readMessage(content);
+  if (isRefused(message)) return message;
+  const { input } = message;
+  if ('ref' in input && input.ref !== undefined && state.replies.length >= REPLIES_MAX) {
+    return errorData('MAILBOX_FULL', `${REPLIES_MAX} replies are on their way: send it again`);
   }
-  draft.tell(input);
+  if (input.type === 'settled' && isWithAgent(state, input.deliveryId)) {
+    const problem = `an agent has "${input.deliveryId}" in hand: what it gives is the answer`;
+    return errorData('INVALID_ARGUMENT', problem);
+  }
+  return message;
+}
+
+/** Other runs answer what was handed over to a run, and nothing else. */
+function isWithAgent({ hub }: HubProgramState, deliveryId: string): boolean {
+  const holds = hub.recipients.find(({ inFlight }) => Object.hasOwn(inFlight, deliveryId));
+  return holds?.kind === 'agent' && holds.runId === undefined;
 }
 
 function settle(draft: ProgramDraft, callId: string, outcome: Outcome): void {
@@ -87,9 +110,10 @@ function settle(draft: ProgramDraft, callId: string, outcome: Outcome): void {
   const delivery = deliveries.find((one) => one.callId === callId);
   if (delivery === undefined) return;
   draft.happen({ type: 'DeliveryCallEnded', callId });
-  const isForwarded = (): boolean => hub.recipients.some(({ inFlight }) => inFlight[callId]?.kind === 'request');
-  // The other hub has the request now; its answer comes as a message.
-  if (delivery.kind === 'bridge' && outcome.kind === 'ok' && isForwarded()) return;
+  const isHandedOver = (): boolean =>
+    hub.recipients.some(({ runId, inFlight }) => runId !== undefined && inFlight[callId]?.kind === 'request');
+  // Another run has the request now; its answer comes as a message.
+  if (outcome.kind === 'ok' && isHandedOver()) return;
   draft.tell({ type: 'settled', deliveryId: callId, outcome });
 }
 

@@ -37,8 +37,9 @@ export interface Recipient {
   readonly name: string;
   /** Of an agent: what deliveries call. */
   readonly capability?: string;
-  /** Of a bridge: the other hub, and its run. */
+  /** Of a bridge: the other hub. */
   readonly hub?: string;
+  /** The run that the agent, or the other hub, is. */
   readonly runId?: string;
   readonly rules: readonly BridgeRule[];
   readonly subscriptions: readonly Subscription[];

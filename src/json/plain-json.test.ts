@@ -14,7 +14,7 @@ test.each<[unknown, boolean]>([
   [[undefined], false],
   [Number.NaN, false],
   [{ at: Number.POSITIVE_INFINITY }, false],
-  [new Date(0), false],
+  [new URL('https://example.org'), false],
   [[new Map()], false],
   [() => 1, false],
   [1n, false],

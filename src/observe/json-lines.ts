@@ -7,8 +7,20 @@ export interface JsonLinesOptions {
   readonly charsMax?: number;
 }
 
-/** What can make an event long: of these, the line then has the number of characters, e.g. `"output": { "cutChars": 120000 }`. */
-const LONG_MEMBERS = ['output', 'outcome', 'error'] as const;
+/** What says which event of whom it is stays whole. */
+const KEPT: ReadonlySet<string> = new Set([
+  'type',
+  'runId',
+  'sessionId',
+  'timeMs',
+  'at',
+  'callId',
+  'capability',
+  'lockId',
+]);
+
+/** Shorter members are not what makes a line long. */
+const CUT_FROM_CHARS = 100;
 
 /** Writes each event as one line of JSON, for files and for other programs to read (NDJSON). */
 export function jsonLines({ write, charsMax = 65_536 }: JsonLinesOptions): RunObserver {
@@ -20,13 +32,13 @@ export function jsonLines({ write, charsMax = 65_536 }: JsonLinesOptions): RunOb
   };
 }
 
+/** Of what is long the line has the number of characters, e.g. `"output": { "cutChars": 120000 }`. */
 function shortened(event: ObservedEvent): object {
-  const short: { [member: string]: unknown } = { ...event };
-  for (const member of LONG_MEMBERS) {
-    const value = short[member];
-    if (typeof value !== 'object' && typeof value !== 'string') continue;
+  const members = Object.entries(event).map(([name, value]: readonly [string, unknown]) => {
+    const chars = KEPT.has(name) ? 0 : (JSON.stringify(value)?.length ?? 0);
+    if (chars < CUT_FROM_CHARS) return [name, value];
     const kind = typeof value === 'object' && value !== null && 'kind' in value ? { kind: value.kind } : {};
-    short[member] = { ...kind, cutChars: JSON.stringify(value).length };
-  }
-  return short;
+    return [name, { ...kind, cutChars: chars }];
+  });
+  return Object.fromEntries(members) as object;
 }

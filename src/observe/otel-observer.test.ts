@@ -170,6 +170,14 @@ describe('spans', () => {
     expect(withThem.span('plan.think').attributes['tau.output']).toBe('{"n":1}');
   });
 
+  test('have messages of errors that are no longer than outputs', () => {
+    const run = recorded();
+    run.tell(0, { type: 'run.started', program: 'flow' });
+    run.tell(1, ended({ kind: 'failed', error: errorData('STEP_FAILED', 'x'.repeat(1_000_000)) }));
+    const { status, attributes } = run.span('run flow');
+    expect([status.message?.length, String(attributes['error.message']).length]).toEqual([4_096, 4_096]);
+  });
+
   test('end with their run, and a place that comes again is a new span', () => {
     const run = recorded();
     run.tell(0, { type: 'run.started', program: 'flow' });
@@ -208,6 +216,8 @@ describe('metrics', () => {
     run.tell(3_000, { type: 'lock.granted', lockId: 'l', key: 'deploy' }, 'r2');
     run.tell(0, { type: 'place.started', at: 'map[12].score[3]' }, 'r2');
     run.tell(500, { type: 'place.completed', at: 'map[12].score[3]' }, 'r2');
+    run.tell(600, { type: 'place.started', at: 'again#17.score' }, 'r2');
+    run.tell(700, { type: 'place.completed', at: 'again#17.score' }, 'r2');
     const measured = await run.measured();
     const demo = { 'tau.program': 'workflow', 'tau.definition.name': 'demo' };
     const flow = { 'tau.program': 'flow' };
@@ -227,6 +237,7 @@ describe('metrics', () => {
         { attributes: { ...demo, 'tau.place': 'plan.think', 'tau.outcome': 'completed' }, value: 3.5 },
         { attributes: { ...demo, 'tau.place': 'plan', ...failed }, value: 3.99 },
         { attributes: { ...flow, 'tau.place': 'map[*].score[*]', 'tau.outcome': 'completed' }, value: 0.5 },
+        { attributes: { ...flow, 'tau.place': 'again[*].score', 'tau.outcome': 'completed' }, value: 0.1 },
       ],
       'tau.call.duration': [
         {

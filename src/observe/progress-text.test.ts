@@ -239,4 +239,16 @@ describe('jsonLines', () => {
       { ...of, type: 'run.ended', outcome: { kind: 'ok', cutChars: 1_025 } },
     ]);
   });
+
+  test('cuts whatever makes a line long', () => {
+    const lines: string[] = [];
+    const observer = jsonLines({ write: (line) => lines.push(line), charsMax: 2_000 });
+    const of = { runId: 'r', sessionId: 's', timeMs: instant(1) };
+    observer.observe({ ...of, type: 'lock.claimed', lockId: 'a:lock', key: 'k'.repeat(100_000) });
+    observer.observe({ ...of, type: 'run.cancel', reason: 'r'.repeat(100_000) });
+    expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+      { ...of, type: 'lock.claimed', lockId: 'a:lock', key: { cutChars: 100_002 } },
+      { ...of, type: 'run.cancel', reason: { cutChars: 100_002 } },
+    ]);
+  });
 });

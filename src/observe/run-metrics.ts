@@ -12,7 +12,7 @@ export interface MeasuredRun {
 }
 
 /**
- * The instruments. Attributes have few values each: the program, the definition's name, the place without its indexes, the
+ * The instruments. Attributes have few values each: the program, the definition's name, the place without its indexes and rounds, the
  * capability, the outcome, the error's id. Never a run's id.
  */
 export class RunMetrics {
@@ -65,7 +65,7 @@ export class RunMetrics {
       case 'place.cancelled': {
         const seconds = lasted(`place ${event.at}`);
         const place = {
-          'tau.place': event.at.replace(/\[\d+\]/g, '[*]'),
+          'tau.place': event.at.replace(/\[\d+\]|#\d+/g, '[*]'),
           'tau.outcome': event.type.slice('place.'.length),
         };
         if (seconds !== undefined) this.#placeSeconds.record(seconds, { ...common, ...place, ...errorType(event) });

@@ -13,8 +13,8 @@ import type { CallAttempted, ObservedEvent, PlaceObserved, RunStarted } from './
 import { OpenPlaces } from './open-places.js';
 import { contextOf, spanTime, traceparentOf } from './trace-context.js';
 
-/** An output in a span is cut after so many characters. */
-const OUTPUT_CHARS_MAX = 4_096;
+/** An output in a span, and the message of an error, is cut after so many characters. */
+const TEXT_CHARS_MAX = 4_096;
 
 /** The spans of one run: the run, in it its places as they lie in each other, in these the attempts of their calls. */
 export class RunSpans {
@@ -189,7 +189,7 @@ export class RunSpans {
 
   #outputAttributes(output: Json | undefined): Attributes {
     if (!this.#withOutputs || output === undefined) return {};
-    return { 'tau.output': JSON.stringify(output).slice(0, OUTPUT_CHARS_MAX) };
+    return { 'tau.output': JSON.stringify(output).slice(0, TEXT_CHARS_MAX) };
   }
 }
 
@@ -210,9 +210,10 @@ function runAttributes({ runId, sessionId, program, name, version, parentRunId, 
 }
 
 function errorAttributes(error: ErrorData | undefined): Attributes {
-  return error === undefined ? {} : { 'error.type': error.id, 'error.message': error.message };
+  return error === undefined ? {} : { 'error.type': error.id, 'error.message': error.message.slice(0, TEXT_CHARS_MAX) };
 }
 
 function setFailed(span: Span, error: ErrorData | undefined): void {
-  span.setStatus({ code: SpanStatusCode.ERROR, ...(error !== undefined && { message: error.message }) });
+  const message = error === undefined ? {} : { message: error.message.slice(0, TEXT_CHARS_MAX) };
+  span.setStatus({ code: SpanStatusCode.ERROR, ...message });
 }

@@ -1,6 +1,9 @@
 /** What a terminal would act on, break a line at, or turn the text around by: names and messages come from anywhere. */
 const CONTROLS = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
 
+/** UTF-16 units of one character, with all that is combined with it, that anybody writes. */
+const UNITS_A_COLUMN_MAX = 64;
+
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /** Two columns wide: East Asian wide and full-width characters, and emoji. */
@@ -22,10 +25,13 @@ export function columnsOf(text: string): number {
 /** A text that takes at most `columns` columns, cut between what people take for characters, with an ellipsis where it is cut. */
 export function cutToColumns(text: string, columns: number): string {
   // Texts of fewer units than half of the columns fit whatever they are made of.
-  if (text.length * 2 <= columns || columnsOf(text) <= columns) return text;
+  if (text.length * 2 <= columns) return text;
+  // Of a very long one only so much is looked at: it takes a column for few of its units, and may have millions.
+  const looked = text.slice(0, (Math.max(0, columns) + 1) * UNITS_A_COLUMN_MAX);
+  if (looked.length === text.length && columnsOf(text) <= columns) return text;
   let taken = 0;
   let cut = '';
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemes.segment(looked)) {
     taken += columnsOfGrapheme(segment);
     if (taken > columns - 1) break;
     cut += segment;

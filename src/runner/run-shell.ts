@@ -95,6 +95,8 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
   /** The group that is being decided, stored or released. */
   #current: readonly Pending[] = NOTHING_PENDING;
   #alarm: Alarm | undefined = undefined;
+  /** It has stopped, and its end is durable. */
+  #hasEnded = false;
 
   constructor(host: ShellHost<Definition, State, Event>) {
     this.#host = host;
@@ -146,7 +148,7 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
   }
 
   take(pending: Pending): void {
-    if (this.#is('stopped')) return pending.done?.(this.#host.stoppedError());
+    if (this.#is('stopped')) return this.#tellStopped(pending);
     // A list of its own for one input takes no room for more.
     if (this.#inbox === undefined) this.#inbox = [pending];
     else this.#inbox.push(pending);
@@ -158,6 +160,7 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
     if (this.#is('stopped')) return;
     const wasStoring = this.#is('storing');
     this.#phase = 'stopped';
+    this.#hasEnded = !isLost;
     this.#alarm?.timer.cancel();
     this.#alarm = undefined;
     const current = isLost ? this.#current : NOTHING_PENDING;
@@ -166,7 +169,13 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
     this.#current = NOTHING_PENDING;
     // Errors are dear, and mostly nobody asks.
     for (const { done } of current) done?.(wasStoring ? unknownError(this.#host.runId) : this.#host.stoppedError());
-    for (const { done } of rest) done?.(this.#host.stoppedError());
+    for (const pending of rest) this.#tellStopped(pending);
+  }
+
+  /** Who sends a message again has not heard that it was taken, which may have ended the run. */
+  #tellStopped({ input, key, done }: Pending): void {
+    const isKnown = input?.type === 'message' && key !== undefined && this.#host.books.hasTaken(key);
+    done?.(isKnown && this.#hasEnded ? undefined : this.#host.stoppedError());
   }
 
   #is(phase: Phase): boolean {
@@ -331,7 +340,7 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
     const host = this.#host;
     for (const { pending, record, state, calls, refusal } of group) {
       if (this.#is('stopped')) {
-        pending.done?.(host.stoppedError());
+        this.#tellStopped(pending);
         continue;
       }
       if (record !== undefined) {

@@ -42,8 +42,9 @@ function nodeParts(node: JsonObject, path: string, said: JsonObject): readonly D
       if (isJsonObject(undo)) parts.push(...nodeParts(undo, `${at}.undo`, {}));
     }
   }
-  // A graph names its nodes by members: they have no order.
+  // A graph names its nodes by members, in whose order the updates of a step come in.
   for (const [name, child] of isJsonObject(nodes) ? Object.entries(nodes) : []) {
+    order.push(name);
     if (isJsonObject(child)) parts.push(...nodeParts(child, `${path}.${name}`, {}));
   }
   for (const [key, value] of isJsonObject(state) ? Object.entries(state) : []) {

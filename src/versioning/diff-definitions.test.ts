@@ -62,6 +62,20 @@ describe('of flows', () => {
     ]);
   });
 
+  test('tells when the nodes of a graph are in another order, in which their updates come in', () => {
+    const from = graph({ plan: task('model:a'), act: task('tool:x@v1') }, []);
+    const to = graph({ act: task('tool:x@v1'), plan: task('model:a') }, []);
+    expect(texts(from, to)).toEqual(['node root: order: plan, act -> act, plan']);
+  });
+
+  test('tells parts of one path apart', () => {
+    const of = (call: string): FlowDefinition => {
+      const inner: FlowNode = { kind: 'chain', nodes: [{ name: 'undo', node: task(call) }] };
+      return flow({ kind: 'saga', steps: [{ name: 'pay', node: inner, undo: task('tool:undo') }] });
+    };
+    expect(texts(of('tool:a'), of('tool:b'))).toEqual(['node root.pay.undo: /call: "tool:a" -> "tool:b"']);
+  });
+
   test('tells when only the order changed', () => {
     const chain = (...names: readonly string[]): FlowDefinition =>
       flow({ kind: 'chain', nodes: names.map((name) => ({ name, node: task(name) })) });

@@ -33,8 +33,15 @@ export function diffDefinitions(from: unknown, to: unknown): readonly Definition
   return changes;
 }
 
+/** Parts by what and where they are. The second of a path, such as a child "undo" beside an `undo`, gets `#2`. */
 function byName(parts: readonly DefinitionPart[]): ReadonlyMap<string, DefinitionPart> {
-  return new Map(parts.map((part) => [`${part.what} ${part.path}`, part]));
+  const named = new Map<string, DefinitionPart>();
+  for (const part of parts) {
+    let { path } = part;
+    for (let count = 2; named.has(`${part.what} ${path}`); count += 1) path = `${part.path}#${count}`;
+    named.set(`${part.what} ${path}`, path === part.path ? part : { ...part, path });
+  }
+  return named;
 }
 
 function changesOfPart(old: DefinitionPart, part: DefinitionPart): readonly DefinitionChange[] {

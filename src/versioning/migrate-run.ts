@@ -1,4 +1,5 @@
 import { type ErrorData, type Executable, errorData } from 'tau-core';
+import { isPlainJson } from '../json/plain-json.js';
 import { versionOf } from './definition-version.js';
 
 /** A run's state under another version of its definition, or why it cannot have one. */
@@ -45,15 +46,4 @@ export function migrateRun<Definition, State, Event>(
 function refused(reasons: readonly string[]): { readonly ok: false; readonly error: ErrorData } {
   const message = `the run stays with its version: ${reasons.join('; ')}`;
   return { ok: false, error: errorData('MIGRATION_REFUSED', message, { details: { reasons } }) };
-}
-
-/** Whether JSON text holds all of it: no dates, maps, numbers that are none, or members that are undefined in lists. */
-function isPlainJson(value: unknown): boolean {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return true;
-  if (typeof value === 'number') return Number.isFinite(value);
-  if (typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.every((item) => isPlainJson(item));
-  const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return false;
-  return Object.values(value).every((member) => member === undefined || isPlainJson(member));
 }

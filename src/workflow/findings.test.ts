@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { DIAGNOSTICS_MAX, Findings, FINDING_CHARS_MAX } from './findings.js';
+import { DIAGNOSTICS_MAX, FINDING_CHARS_MAX, Findings } from './findings.js';
 
 describe('Findings', () => {
   test('are sorted by position, each once', () => {

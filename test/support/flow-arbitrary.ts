@@ -107,6 +107,13 @@ const { root } = fc.letrec<{ root: FlowNode; node: FlowNode; leaf: FlowNode; man
         { weight: 2, arbitrary: question.map((asked) => ({ kind: 'ask', ...asked })) },
         { weight: 2, arbitrary: fc.constant({ kind: 'pass' }) },
         { weight: 1, arbitrary: oneOf([0, 300, '${{ input.n }}']).map((ms) => ({ kind: 'wait', ms })) },
+        {
+          weight: 1,
+          arbitrary: maybe(oneOf([{ when: 'message.n == 1' }, { when: 'fromJSON(message.text)' }]), 1).map((when) => ({
+            kind: 'receive',
+            ...when,
+          })),
+        },
       ),
     )
     .map(([shared, own]) => ({ ...shared, ...own }) as FlowNode),
@@ -212,7 +219,11 @@ export type FlowHappening =
   | { readonly kind: 'lock'; readonly pick: number; readonly revoke: boolean }
   | { readonly kind: 'advance'; readonly ms: number }
   | { readonly kind: 'edit'; readonly pick: number; readonly edit: JsonObject }
-  | { readonly kind: 'begin' | 'cancel' | 'message' };
+  | { readonly kind: 'message'; readonly content: Json }
+  | { readonly kind: 'begin' | 'cancel' };
+
+/** Nested deeper than any value may be. */
+const TOO_DEEP = Array.from({ length: 129 }).reduce<Json>((inner) => [inner], 1);
 
 /** What happens to a run, in order. */
 export const flowHappenings: fc.Arbitrary<readonly FlowHappening[]> = fc.array(
@@ -238,7 +249,14 @@ export const flowHappenings: fc.Arbitrary<readonly FlowHappening[]> = fc.array(
         ]),
       }),
     },
-    { weight: 1, arbitrary: fc.record({ kind: oneOf(['begin', 'cancel', 'message'] as const) }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('message' as const),
+        content: oneOf<Json>(['hello', null, { n: 1 }, { n: 2, text: '{}' }, { text: '{', list: [1] }, TOO_DEEP]),
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: oneOf(['begin', 'cancel'] as const) }) },
   ),
   { maxLength: 40 },
 );

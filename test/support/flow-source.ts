@@ -65,6 +65,8 @@ export class FlowSource {
         return { kind, question: 'Is ${{ input.x }} right?', actions: ['approve', 'reject'] };
       case 'wait':
         return { kind, ms: this.#pick<Loose>([0, 1_000, '${{ input.ms }}']) };
+      case 'receive':
+        return { kind, ...(this.#chance(0.5) && { when: "message.kind == 'a'" }) };
       case 'chain':
       case 'parallel':
       case 'race':
@@ -149,7 +151,7 @@ export class FlowSource {
   }
 }
 
-const LEAVES: [string, ...string[]] = ['task', 'task', 'pass', 'ask', 'wait'];
+const LEAVES: [string, ...string[]] = ['task', 'task', 'pass', 'ask', 'wait', 'receive'];
 const KINDS: [string, ...string[]] = [
   ...LEAVES,
   'graph',

@@ -11,6 +11,7 @@ export {
   pass,
   type RouteChoices,
   race,
+  receive,
   route,
   type SagaSteps,
   saga,

@@ -8,6 +8,7 @@ import type {
   ParallelNode,
   PassNode,
   RaceNode,
+  ReceiveNode,
   RouteNode,
   SagaNode,
   TaskNode,
@@ -62,6 +63,20 @@ export function pass(options: Options<PassNode, never> = {}): PassNode {
 /** Waits for milliseconds, or for what an expression in `${{ }}` gives; its output is its input. */
 export function wait(ms: number | string, options: Options<WaitNode, 'ms'> = {}): WaitNode {
   return { kind: 'wait', ms, ...options };
+}
+
+/**
+ * Waits for a message to its run; its output is the message.
+ *
+ * @example
+ * ```ts
+ * import { receive } from 'tau-orchestrate/flow';
+ *
+ * const paid = receive({ when: "message.type == 'paid'", timeoutMs: 86_400_000 });
+ * ```
+ */
+export function receive(options: Options<ReceiveNode, never> = {}): ReceiveNode {
+  return { kind: 'receive', ...options };
 }
 
 /**
