@@ -218,10 +218,17 @@ function asked(activation: Activation, event: Extract<FlowEvent, { type: 'Asked'
   const isAgain = event.after !== true || activation.phase === 'after';
   const times = isAgain ? (activation.asked?.times ?? 0) + 1 : 1;
   const question = event.deadline === undefined ? { times } : { times, deadline: event.deadline };
-  if (isAgain) return { ...activation, asked: question };
+  if (isAgain) return isBareAsk(activation) ? { kind: 'ask', asked: question } : { ...activation, asked: question };
   const output: { output?: Json } = event.output === undefined ? {} : { output: event.output };
   const { locked: _, claim: __, ...rest } = activation.kind === 'wait' ? withoutTime(activation) : activation;
   return { ...rest, ...output, phase: 'after', asked: question };
+}
+
+/** Most runs that wait are this, many at a time: a copy of it with one member more would take a list for that. */
+function isBareAsk(activation: Activation): boolean {
+  if (activation.kind !== 'ask') return false;
+  for (const name in activation) if (name !== 'kind') return false;
+  return true;
 }
 
 function withoutTime({ until: _, ...rest }: WaitActivation): WaitActivation {

@@ -63,6 +63,10 @@ export class RunBooks<Call extends OpenCall = OpenCall> {
     return this.#calls instanceof Map ? this.#calls.values() : [this.#calls];
   }
 
+  get hasSeveralCalls(): boolean {
+    return this.#calls instanceof Map && this.#calls.size > 1;
+  }
+
   /** Undefined when it is not open. */
   call(callId: string): Call | undefined {
     if (this.#calls instanceof Map) return this.#calls.get(callId);

@@ -84,8 +84,8 @@ export class RunJournal {
     if (seq % this.#header.frameEvery === 0) this.#addFrame(seq, snapshot());
   }
 
-  /** Writes the group; undefined when it is durable at once. */
-  write(): Promise<void> | undefined {
+  /** Writes the group; undefined when it is durable at once. `expectsMore`: see `RunAppend`. */
+  write(expectsMore: boolean): Promise<void> | undefined {
     const append = {
       runId: this.#header.runId,
       expectedSeq: this.#lastSeq,
@@ -93,7 +93,8 @@ export class RunJournal {
       frames: this.#newFrames,
     };
     const isMore = !this.#isMade || this.#definition !== undefined || this.#isStatusNew;
-    const pending = this.#store.append(isMore ? { ...append, ...this.#more() } : append);
+    const whole: RunAppend = isMore ? { ...append, ...this.#more() } : append;
+    const pending = this.#store.append(expectsMore ? { ...whole, expectsMore } : whole);
     this.#lastSeq += this.#records.length;
     this.#records = [];
     this.#newFrames = [];

@@ -314,7 +314,7 @@ export class RunShell<Definition, State, Event> implements TurnTaker {
   }
 
   #write(group: readonly Decided<State, Event>[]): void {
-    const writing = this.#journal?.write();
+    const writing = this.#journal?.write(this.#host.books.hasSeveralCalls);
     if (writing === undefined) return this.#release(group);
     this.#phase = 'storing';
     writing.then(

@@ -35,6 +35,8 @@ export interface RunAppend {
   readonly definition?: { readonly key: string; readonly text: string };
   /** Takes the place of the status before. */
   readonly status?: string;
+  /** The run waits for several calls: what comes of them may be its next append in this very turn, which had better join this one. */
+  readonly expectsMore?: true;
 }
 
 export type Soon<T> = T | Promise<T>;

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { call, scripted } from '../../../test/support/scripted.js';
+import { runLocal } from '../run-local.js';
 import type { RunAppend, RunStore } from './run-store.js';
 import { sqliteStore } from './sqlite-store.js';
 
@@ -24,6 +26,19 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** What else a store does. */
+function bound(one: RunStore): Omit<RunStore, 'append'> {
+  return {
+    find: (id) => one.find(id),
+    definition: (key) => one.definition(key),
+    records: (id, from, to) => one.records(id, from, to),
+    frames: (id, seqs) => one.frames(id, seqs),
+    list: (after, max) => one.list(after, max),
+    delete: (id) => one.delete(id),
+    close: () => one.close(),
+  };
+}
+
 function append(runId: string, expectedSeq: number, isMade = false): RunAppend {
   const records = [{ seq: expectedSeq + 1, text: `record ${expectedSeq + 1}` }];
   return { runId, expectedSeq, records, frames: [], ...(isMade && { header: `header of ${runId}` }) };
@@ -35,6 +50,30 @@ describe('a run that is alone', () => {
     expect(store.append(append('a', 1))).toBeUndefined();
     expect(await other.find('a')).toMatchObject({ lastSeq: 2 });
     expect(await other.records('a', 2, 2)).toEqual([{ seq: 2, text: 'record 2' }]);
+  });
+
+  test('that waits for several calls has what comes of them stored together', async () => {
+    await store.append(append('a', 0, true));
+    const storing = store.append({ ...append('a', 1), expectsMore: true });
+    expect(storing).toBeInstanceOf(Promise);
+    expect(await other.find('a')).toMatchObject({ lastSeq: 1 });
+    await storing;
+    expect(await other.find('a')).toMatchObject({ lastSeq: 2 });
+  });
+
+  test('has what a hundred calls of it give in one turn stored in a few flushes', async () => {
+    let flushes = 0;
+    const counting: RunStore = {
+      ...bound(store),
+      append: (one) => {
+        flushes += 1;
+        return store.append(one);
+      },
+    };
+    const calls = Array.from({ length: 100 }, (_, index) => call(`c${index}`, { capability: 't:branch' }));
+    const run = runLocal(scripted([calls]), { handlers: { 't:branch': async () => null }, store: counting });
+    expect((await run.ended).outcome.kind).toBe('ok');
+    expect(flushes).toBeLessThan(10);
   });
 
   test('has all else stored at once too, whole or not at all', async () => {

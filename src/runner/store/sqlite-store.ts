@@ -21,7 +21,7 @@ const NONE: ReadonlySet<RunAppend> = new Set();
 
 /**
  * Runs in one SQLite file, with group commit: what all runs append in one turn of the event loop is one transaction, hence one
- * flush to the disk. What a run appends that is alone is written at once. Several processes may have the file at once.
+ * flush to the disk. What a run appends that is alone, and waits for one call at most, is written at once. Several processes may have the file at once.
  *
  * @throws TauError UNSUPPORTED for another program's database, or one of a newer version.
  */
@@ -60,9 +60,7 @@ class SqliteStore implements RunStore {
 
   append(append: RunAppend): Promise<void> | undefined {
     if (!this.#database.isOpen) return Promise.reject(this.#closed());
-    if (append.runId === this.#lone && this.#waiting.length === 0 && performance.now() < this.#turnEndsMs) {
-      return this.#appendNow(append);
-    }
+    if (this.#isAlone(append)) return this.#appendNow(append);
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(this.#flush);
       this.#waiting.push({ append, resolve, reject });
@@ -101,6 +99,11 @@ class SqliteStore implements RunStore {
     if (!this.#database.isOpen) return;
     this.#settle();
     this.#database.close();
+  }
+
+  #isAlone({ runId, expectsMore }: RunAppend): boolean {
+    if (runId !== this.#lone || expectsMore === true || this.#waiting.length > 0) return false;
+    return performance.now() < this.#turnEndsMs;
   }
 
   #appendNow(append: RunAppend): Promise<void> | undefined {
