@@ -7,7 +7,7 @@ export interface FeedLimits {
 }
 
 /** A window on the journal: older events are read from there. */
-export const DURABLE_FEED: FeedLimits = { eventsMax: 1_024, bytesMax: 4 * 1024 * 1024 };
+export const DURABLE_FEED: FeedLimits = { eventsMax: 4_096, bytesMax: 4 * 1024 * 1024 };
 /** All the history that there is: older events are gone, and those who watch are told of the gap. */
 export const VOLATILE_FEED: FeedLimits = { eventsMax: 65_536, bytesMax: 16 * 1024 * 1024 };
 
