@@ -22,7 +22,7 @@ export class Feed {
   #left = 0;
   #bytes = 0;
   #nextSeq: number;
-  readonly #waiting = new Set<() => void>();
+  #waiting: Set<() => void> | undefined;
 
   constructor(lastSeq: number, limits: FeedLimits) {
     this.#nextSeq = lastSeq + 1;
@@ -40,14 +40,15 @@ export class Feed {
   }
 
   push(events: readonly CommittedEvent[]): void {
-    for (const event of events) {
-      this.#events.push(event);
-      this.#bytes += event.json.length;
-    }
+    // The first ones in a list of their size: most of many sessions have no others.
+    if (this.#events.length === 0) this.#events = events.slice();
+    else for (const event of events) this.#events.push(event);
+    for (const event of events) this.#bytes += event.json.length;
     this.#nextSeq += events.length;
     this.#trim();
-    for (const wake of this.#waiting) wake();
-    this.#waiting.clear();
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting !== undefined) for (const wake of waiting) wake();
   }
 
   /** Events from a sequence number that is still here, at most `max` of them. */
@@ -61,10 +62,11 @@ export class Feed {
     if (seq < this.#nextSeq || signal.aborted) return Promise.resolve();
     return new Promise((resolve) => {
       const wake = (): void => {
-        this.#waiting.delete(wake);
+        this.#waiting?.delete(wake);
         signal.removeEventListener('abort', wake);
         resolve();
       };
+      this.#waiting ??= new Set();
       this.#waiting.add(wake);
       signal.addEventListener('abort', wake, { once: true });
     });

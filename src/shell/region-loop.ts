@@ -124,7 +124,7 @@ export class RegionLoop {
   async #commit(): Promise<void> {
     const inputs = this.#queue.slice(0, GROUP_LIMITS.inputsMax).map((ticket) => ticket.input);
     const group = decideGroup(this.#machine, this.#state, inputs, this.#clock.now(), this.#host.bug);
-    const tickets = this.#queue.splice(0, group.effects.length);
+    const tickets = this.#taken(group.effects.length);
     if (group.events.length > 0) {
       await this.store.append(this.id, this.#state.seq, group.events.map(toRecord));
       this.#state = group.next;
@@ -136,6 +136,13 @@ export class RegionLoop {
       // A snapshot that fails costs a longer replay and nothing else.
       this.snapshot().catch(this.#host.bug);
     }
+  }
+
+  /** The first tickets of the queue, which waits for the others. An empty queue is a new one: a list keeps the room that it once had. */
+  #taken(count: number): readonly Ticket[] {
+    const queue = this.#queue;
+    this.#queue = count === queue.length ? [] : queue.slice(count);
+    return count === queue.length ? queue : queue.slice(0, count);
   }
 
   #release(ticket: Ticket, effects: readonly RegionEffect[]): void {

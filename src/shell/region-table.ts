@@ -3,7 +3,7 @@ import type { RegionEffect, RegionReply } from '../machines/region/effects.js';
 import type { RegionInput } from '../machines/region/inputs.js';
 import type { RegionMachine } from '../machines/region/machine.js';
 import type { RegionState } from '../machines/region/state.js';
-import { RegionLoop } from './region-loop.js';
+import { type RegionHost, RegionLoop } from './region-loop.js';
 import type { RegionStore } from './region-store.js';
 import { RunTimers } from './run-timers.js';
 import type { Defer } from './turns.js';
@@ -27,6 +27,8 @@ export class RegionTable {
   readonly #clock: Clock;
   readonly #defer: Defer;
   readonly #host: TableHost;
+  /** One for all regions: there may be many. */
+  readonly #loopHost: RegionHost;
   readonly #loops = new Map<RegionId, RegionLoop>();
   readonly #regionOfRun = new Map<RunId, RegionId>();
   readonly #timers: RunTimers;
@@ -37,6 +39,11 @@ export class RegionTable {
     this.#clock = ports.clock;
     this.#defer = ports.defer;
     this.#host = host;
+    this.#loopHost = {
+      release: (effect) => host.release(effect),
+      bug: (thrown) => host.bug(thrown),
+      touched: (committed, runIds) => this.#touched(committed, runIds),
+    };
     this.#timers = new RunTimers(ports.clock, (runId) => this.#wake(runId));
   }
 
@@ -75,11 +82,7 @@ export class RegionTable {
       clock: this.#clock,
       defer: this.#defer,
       snapshotSeq,
-      host: {
-        release: (effect) => this.#host.release(effect),
-        bug: (thrown) => this.#host.bug(thrown),
-        touched: (committed, runIds) => this.#touched(committed, runIds),
-      },
+      host: this.#loopHost,
     });
     this.#loops.set(state.id, loop);
     for (const runId of state.ended.keys()) this.#regionOfRun.set(runId as RunId, state.id);

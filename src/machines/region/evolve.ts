@@ -13,23 +13,25 @@ const NO_USAGE: Usage = { tokens: 0, costMicros: 0 };
 
 /** A region before its first event. */
 export function initialRegion(id: RegionId): RegionState {
-  return {
-    id,
-    seq: 0,
-    hlc: HLC_ZERO,
-    session: undefined,
-    runs: ImmutableMap(),
-    ended: OrderedMap(),
-    runsTotal: 0,
-    adopted: ImmutableMap(),
-    catalogue: ImmutableMap(),
-    events: noSeenKeys(),
-    starts: noSeenKeys(),
-    deadLetters: [],
-    locks: NO_LOCKS,
-    lockNews: [],
-  };
+  return { ...EMPTY_REGION, id };
 }
+
+/** What regions begin with is the same for all: many of them are idle. */
+const EMPTY_REGION: Omit<RegionState, 'id'> = {
+  seq: 0,
+  hlc: HLC_ZERO,
+  session: undefined,
+  runs: ImmutableMap(),
+  ended: OrderedMap(),
+  runsTotal: 0,
+  adopted: ImmutableMap(),
+  catalogue: ImmutableMap(),
+  events: noSeenKeys(),
+  starts: noSeenKeys(),
+  deadLetters: [],
+  locks: NO_LOCKS,
+  lockNews: [],
+};
 
 /** The state after an event. Total: an event about a run that is not there changes only the region's position. */
 export function evolveRegion(programs: Programs, state: RegionState, event: RegionEvent): RegionState {
