@@ -269,6 +269,9 @@ describe('a kernel with a token', () => {
   it('is needed where other machines can reach it', async () => {
     const kernel = new Kernel({ languages: [], volatile: true }, { clock: systemClock, random: systemRandom });
     await expect(serveKernel(kernel, { listen: '0.0.0.0:0' })).rejects.toMatchObject({ data: { id: 'TAU-6003' } });
+    await expect(serveKernel(kernel, { listen: 'nowhere' })).rejects.toMatchObject({
+      data: { id: 'TAU-6001', message: expect.stringContaining('use host:port or unix:///path') },
+    });
     kernel.stop();
   });
 });

@@ -4,17 +4,20 @@ import { z } from 'zod';
 /** Longest lease and grace that make sense; beyond, a typing error is likelier than a wish. */
 const MINUTES_10 = 600_000;
 
+const milliseconds = (min: number, max: number) =>
+  z.coerce
+    .number('use a whole number of milliseconds')
+    .int('use a whole number of milliseconds')
+    .min(min, `use ${min} at least`)
+    .max(max, `use ${max} at most`);
+
 const ConfigSchema = z.object({
   listen: z.string().min(1),
   token: z.string().min(8, 'a token has at least 8 characters').optional(),
   volatile: z.boolean(),
-  leaseTtlMs: z.coerce.number().int().min(100).max(MINUTES_10),
-  providerWaitMs: z.coerce
-    .number()
-    .int()
-    .min(0)
-    .max(MINUTES_10 * 6),
-  drainGraceMs: z.coerce.number().int().min(0).max(MINUTES_10),
+  leaseTtlMs: milliseconds(100, MINUTES_10),
+  providerWaitMs: milliseconds(0, MINUTES_10 * 6),
+  drainGraceMs: milliseconds(0, MINUTES_10),
   json: z.boolean(),
 });
 

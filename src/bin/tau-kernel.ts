@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { logVerbosity, setLogVerbosity } from '@grpc/grpc-js';
 import { Command } from 'commander';
-import { TauError, toErrorData } from 'tau-core';
-import { systemClock, systemRandom } from 'tau-core/node';
+import type { TauError } from 'tau-core';
+import { failureLine, failureOf, systemClock, systemRandom } from 'tau-core/node';
 import { DISPATCH_LIMITS } from '../machines/dispatch/state.js';
 import { serveKernel } from '../server/kernel-server.js';
 import { DRAIN_GRACE_MS } from '../services/admin-service.js';
@@ -24,6 +24,8 @@ Examples:
 setLogVerbosity(logVerbosity.NONE);
 
 const program = new Command('tau-kernel')
+  .exitOverride()
+  .configureOutput({ outputError: () => undefined })
   .description("TAU's kernel: sessions, events, runs and extensions behind one gRPC interface")
   .version(KERNEL_VERSION)
   .option('--listen <address>', 'host:port or unix:///path', process.env['TAU_KERNEL'] ?? '127.0.0.1:7420')
@@ -91,10 +93,12 @@ async function main(config: KernelConfig): Promise<void> {
 }
 
 function fail(error: TauError): never {
-  process.stderr.write(`error ${error.data.id}: ${error.message}\n`);
+  process.stderr.write(`${failureLine(error.data)}\n`);
   process.exit(1);
 }
 
 program.parseAsync().catch((thrown: unknown) => {
-  fail(thrown instanceof TauError ? thrown : new TauError(toErrorData(thrown)));
+  const { exitCode, error } = failureOf(thrown);
+  if (error !== undefined) process.stderr.write(`${failureLine(error)}\n`);
+  process.exit(exitCode);
 });

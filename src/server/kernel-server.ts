@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'nice-grpc';
 import { HealthDefinition, HealthServiceImpl, HealthState } from 'nice-grpc-server-health';
 import { ServerReflection, ServerReflectionService } from 'nice-grpc-server-reflection';
-import { tauError } from 'tau-core';
+import { type TauError, tauError } from 'tau-core';
 import {
   AdminServiceDefinition,
   DefinitionServiceDefinition,
@@ -64,6 +64,7 @@ const CHANNEL_OPTIONS = {
  */
 export async function serveKernel(kernel: Kernel, options: ServeOptions): Promise<KernelServer> {
   const { listen, token } = options;
+  if (!/^(unix:.+|.+:\d{1,5})$/.test(listen)) throw badAddress(listen, 'it is no address');
   if (token === undefined && !isLocal(listen)) {
     throw tauError(
       'TOKEN_MISSING',
@@ -111,8 +112,12 @@ async function listenOn(server: Server, listen: string): Promise<number> {
       const next = 'stop the other process (a kernel? see "tau doctor"), or choose another address with --listen';
       throw tauError('PORT_IN_USE', `${listen} is in use: ${next}`);
     }
-    throw tauError('CONFIG_INVALID', `cannot listen on "${listen}": ${message}; use host:port or unix:///path`);
+    throw badAddress(listen, message);
   }
+}
+
+function badAddress(listen: string, why: string): TauError {
+  return tauError('CONFIG_INVALID', `cannot listen on "${listen}": ${why}; use host:port or unix:///path`);
 }
 
 function isLocal(listen: string): boolean {

@@ -2,17 +2,13 @@ import { tauError } from 'tau-core';
 import { type DefinitionServiceImplementation, kernelv1 } from 'tau-core/contract';
 import type { BoundDefinition } from '../machines/region/state.js';
 import type { Kernel } from '../shell/kernel.js';
+import { definitionView } from './definition-view.js';
 import { SOURCE_BYTES_MAX } from './limits.js';
 
 const NAME_PATTERN = /^[^\s\p{Cc}]{1,400}$/u;
 
 export function definitionService(kernel: Kernel): DefinitionServiceImplementation {
-  const view = (bound: BoundDefinition): kernelv1.Definition => ({
-    name: bound.name,
-    program: bound.program,
-    version: bound.version,
-    triggers: [...kernel.catalogue.triggersOf(bound)],
-  });
+  const view = (bound: BoundDefinition): kernelv1.Definition => definitionView(bound, kernel.catalogue.language(bound));
   return {
     putDefinition: async ({ name, program, source, validateOnly }) => {
       if (!NAME_PATTERN.test(name))

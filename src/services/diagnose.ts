@@ -25,17 +25,16 @@ const JOURNAL_FINDINGS: { readonly [Status in JournalStatus]: Omit<Finding, 'par
   },
 };
 
+/** Its extension is there when it fails: starting that again would not mend its disk. */
+function journalFinding({ journal }: Kernel): Omit<Finding, 'part'> {
+  if (journal.trouble === undefined) return JOURNAL_FINDINGS[journal.status];
+  const advice = 'make room on its disk, or mend it; appends are tried again';
+  return { severity: ERROR, message: `durable sessions wait for the journal: ${journal.trouble}`, advice };
+}
+
 /** The health of every part, and what to do about what is wrong. */
 export function diagnose(kernel: Kernel): Finding[] {
-  const findings: Finding[] = [{ part: 'journal', ...JOURNAL_FINDINGS[kernel.journal.status] }];
-  if (kernel.journal.trouble !== undefined) {
-    findings.push({
-      part: 'journal',
-      severity: ERROR,
-      message: kernel.journal.trouble,
-      advice: 'make room on its disk, or mend it; appends are tried again',
-    });
-  }
+  const findings: Finding[] = [{ part: 'journal', ...journalFinding(kernel) }];
   if (kernel.draining)
     findings.push({ part: 'kernel', severity: WARNING, message: 'the kernel is draining', advice: 'start it again' });
   const { instances, gone, work, host } = kernel.dispatcher.state;

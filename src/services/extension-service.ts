@@ -1,4 +1,4 @@
-import { HOST_CAPABILITIES, type Instant, type TauError, tauError, toErrorData } from 'tau-core';
+import { HOST_CAPABILITIES, type Instant, TauError, tauError, toErrorData } from 'tau-core';
 import { type ExtensionServiceImplementation, extensionv1, outcomeFromProto, usageFromProto } from 'tau-core/contract';
 import type { Manifest, OfferedCapability, Routing } from '../machines/dispatch/state.js';
 import type { Kernel } from '../shell/kernel.js';
@@ -74,7 +74,7 @@ export function extensionService(kernel: Kernel): ExtensionServiceImplementation
       }
       const outbox = new Outbox<extensionv1.JournalCall>();
       const send: JournalSend = (call) => outbox.push(call);
-      void kernel.journal.connect(send);
+      kernel.journal.connect(send).catch((thrown: unknown) => outbox.end(asError(thrown)));
       void readReplies(kernel, messages).finally(() => outbox.end());
       try {
         for await (const batch of outbox.batches(signal)) {
@@ -177,4 +177,8 @@ function whyRefused(request: extensionv1.RegisterRequest, manifest: Manifest): T
     return tauError('REGISTRATION_REFUSED', message);
   }
   return undefined;
+}
+
+function asError(thrown: unknown): TauError {
+  return new TauError(toErrorData(thrown));
 }

@@ -1,8 +1,8 @@
-import { backoffDelayMs, type Clock, type JsonObject, later, toErrorData } from 'tau-core';
+import { backoffDelayMs, type Clock, hlcText, type JsonObject, later, tauError, toErrorData } from 'tau-core';
 import type { RegionMachine } from '../machines/region/machine.js';
 import { JournalWriter } from './journal-writer.js';
 import { type RecoveredRegion, recoverRegions } from './recovery.js';
-import { type JournalSend, RemoteJournal } from './remote-journal.js';
+import { type JournalSend, RemoteJournal, type Witness } from './remote-journal.js';
 
 /** A line of the kernel's own log. */
 export interface KernelLog {
@@ -40,8 +40,9 @@ const RECOVERY_RETRY = { firstMs: 100, factor: 2, maxMs: 5_000 };
 /**
  * The kernel's link to its journal, over whatever streams come and go.
  *
- * The first stream brings recovery: the journal is claimed, and every region is read from it. Later ones only carry on:
- * what was not answered is asked again. The claim is kept over cuts; another writer's claim ends this kernel.
+ * The first stream brings recovery: the journal is claimed, and every region is read from it. Later ones only carry on, once their
+ * journal has shown that it is the same: what was not answered is asked again. The claim is kept over cuts; another writer's claim ends
+ * this kernel.
  */
 export class JournalLink {
   readonly remote = new RemoteJournal();
@@ -85,7 +86,18 @@ export class JournalLink {
     listener(this.status);
   }
 
+  /**
+   * A stream was opened. Resolves when it is in use, or gone.
+   *
+   * @throws TauError JOURNAL_CONFLICT when its journal is not the one that this kernel writes to.
+   */
   async connect(send: JournalSend): Promise<void> {
+    if (this.#writer !== undefined) {
+      if (!(await this.#isSame(this.#writer, send))) return;
+    } else if (this.#recovering) {
+      // What was read so far may have been of another journal: it is read from the start.
+      this.remote.abandon(tauError('JOURNAL_ABSENT', 'its stream was cut while it was read'));
+    }
     this.remote.connect(send);
     if (this.#writer === undefined && !this.#recovering && !this.#options.volatile) {
       this.#recovering = true;
@@ -94,6 +106,15 @@ export class JournalLink {
       this.#recovering = false;
     }
     this.#tell();
+  }
+
+  /** Undefined when the stream has ended. */
+  async #isSame({ witness }: JournalWriter, send: JournalSend): Promise<true | undefined> {
+    if (witness === undefined) return true;
+    const holds = await this.remote.holds(send, witness);
+    if (holds !== false) return holds;
+    const message = `this journal does not have record ${witness.seq} of "${witness.stream}", which this kernel has written: it is another one, or an older copy; start its extension with the folder that it had, or restart the kernel to take this one up`;
+    throw tauError('JOURNAL_CONFLICT', message);
   }
 
   disconnect(send: JournalSend): void {
@@ -125,9 +146,10 @@ export class JournalLink {
     const { kernelId, machine, clock, onFatal, onRecovered } = this.#options;
     const epoch = await this.remote.claim(kernelId);
     const onTrouble = (message: string | undefined): void => this.#setTrouble(message);
-    const writer = new JournalWriter(this.remote, epoch, { clock, onFatal, onTrouble });
     const regions: RecoveredRegion[] = [];
     for await (const region of recoverRegions(this.remote, machine)) regions.push(region);
+    const witness = regions.map(witnessOf).find((known) => known !== undefined);
+    const writer = new JournalWriter(this.remote, epoch, { clock, onFatal, onTrouble, ...(witness && { witness }) });
     this.#writer = writer;
     this.#epoch = epoch;
     await onRecovered({ regions, writer, epoch });
@@ -144,4 +166,8 @@ export class JournalLink {
   #tell(): void {
     for (const listener of this.#listeners) listener(this.status);
   }
+}
+
+function witnessOf({ state: { id, seq, hlc } }: RecoveredRegion): Witness | undefined {
+  return seq === 0 ? undefined : { stream: id, seq, hlc: hlcText(hlc) };
 }

@@ -11,6 +11,7 @@ import {
   toErrorData,
 } from 'tau-core';
 import type { RegionStore } from './region-store.js';
+import type { Witness } from './remote-journal.js';
 
 /** Named limits of the writer. */
 const BATCH = {
@@ -43,6 +44,8 @@ export class JournalWriter implements RegionStore {
   readonly #clock: Clock;
   readonly #onFatal: (thrown: unknown) => void;
   readonly #onTrouble: (message: string | undefined) => void;
+  /** The last record that the journal has acknowledged, or was read from it. */
+  #witness: Witness | undefined;
   #waiting: Waiting[] = [];
   #inFlight = 0;
   #scheduled = false;
@@ -57,13 +60,21 @@ export class JournalWriter implements RegionStore {
       readonly onFatal: (thrown: unknown) => void;
       /** Why appends wait; undefined when they go on. */
       readonly onTrouble: (message: string | undefined) => void;
+      /** Present when the journal was not empty. */
+      readonly witness?: Witness;
     },
   ) {
+    this.#witness = options.witness;
     this.#journal = journal;
     this.#epoch = epoch;
     this.#clock = options.clock;
     this.#onFatal = options.onFatal;
     this.#onTrouble = options.onTrouble;
+  }
+
+  /** A record that the journal has, if it is the same one; undefined while it has none. */
+  get witness(): Witness | undefined {
+    return this.#witness;
   }
 
   append(stream: string, expectedSeq: number, records: readonly JournalRecord[]): Promise<void> {
@@ -129,6 +140,7 @@ export class JournalWriter implements RegionStore {
     }
     this.#inFlight -= 1;
     if (this.#stopped) return;
+    this.#witness = lastOf(batch) ?? this.#witness;
     for (const waiting of batch) waiting.resolve();
     this.#schedule();
   }
@@ -138,4 +150,10 @@ export class JournalWriter implements RegionStore {
       this.#clock.at(later(this.#clock.now(), ms), resolve);
     });
   }
+}
+
+function lastOf(batch: readonly Waiting[]): Witness | undefined {
+  const append = batch.at(-1)?.append;
+  const record = append?.records.at(-1);
+  return append && record && { stream: append.stream, seq: record.seq, hlc: record.hlc };
 }

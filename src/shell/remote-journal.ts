@@ -28,6 +28,21 @@ interface Pending {
 /** Sends a call down the journal's stream. */
 export type JournalSend = (call: extensionv1.JournalCall) => void;
 
+/** A record that a journal must have, if it is the one that it is taken for. */
+export interface Witness {
+  readonly stream: string;
+  readonly seq: number;
+  readonly hlc: string;
+}
+
+/** A question on a stream that is not in use yet. */
+interface Probe {
+  readonly callId: number;
+  readonly send: JournalSend;
+  /** Without a reply: the stream has ended. */
+  readonly settle: (reply: Reply | undefined) => void;
+}
+
 /**
  * The journal of an extension, over the bulk stream that it opened.
  *
@@ -37,6 +52,7 @@ export type JournalSend = (call: extensionv1.JournalCall) => void;
 export class RemoteJournal implements Journal {
   readonly #pending = new Map<number, Pending>();
   #send: JournalSend | undefined;
+  #probe: Probe | undefined;
   #calls = 0;
 
   /** Whether a stream is open. */
@@ -53,9 +69,41 @@ export class RemoteJournal implements Journal {
   /** A stream was cut, unless a newer one has taken its place already. */
   disconnect(send: JournalSend): void {
     if (this.#send === send) this.#send = undefined;
+    if (this.#probe?.send === send) this.#probe.settle(undefined);
+  }
+
+  /** Gives up what was asked and not answered. */
+  abandon(error: TauError): void {
+    const abandoned = [...this.#pending.values()];
+    this.#pending.clear();
+    for (const { reject } of abandoned) reject(error);
+  }
+
+  /**
+   * Whether the journal on a new stream has a record; undefined when the stream has ended before it could say.
+   *
+   * @throws TauError what the journal fails with.
+   */
+  async holds(send: JournalSend, { stream, seq, hlc }: Witness): Promise<boolean | undefined> {
+    this.#probe?.settle(undefined);
+    this.#calls += 1;
+    const callId = this.#calls;
+    const reply = await new Promise<Reply | undefined>((resolve) => {
+      const settle = (answer: Reply | undefined): void => {
+        this.#probe = undefined;
+        resolve(answer);
+      };
+      this.#probe = { callId, send, settle };
+      send({ callId, call: { $case: 'read', value: readToProto(stream, seq, { toSeq: seq }) } });
+    });
+    if (reply === undefined) return undefined;
+    if (reply.$case === 'failed') throw new TauError(errorFromProto(reply.value));
+    const [record] = pageFromProto(expect(reply, 'page')).records;
+    return record?.seq === seq && record.hlc === hlc;
   }
 
   receive(reply: extensionv1.JournalReply): void {
+    if (this.#probe?.callId === reply.callId) return this.#probe.settle(reply.reply);
     const pending = this.#pending.get(reply.callId);
     if (pending === undefined || reply.reply === undefined) return;
     this.#pending.delete(reply.callId);

@@ -9,7 +9,7 @@ import { hostInstance } from './host-instance.js';
 import { takeFrame } from './instance-frames.js';
 import { RecentRefs } from './recent-refs.js';
 import { reconcile } from './reconcile.js';
-import { recordGone, register } from './registration.js';
+import { offersJournal, recordGone, register } from './registration.js';
 import type { DispatchEffect, DispatchInput } from './signals.js';
 import { ACCEPTED_MAX, type DispatchLimits, type DispatchState, type Work, type WorkRef } from './state.js';
 
@@ -53,6 +53,7 @@ export class DispatchMachine {
       registrations: 0,
       kernelId,
       recovered: false,
+      journalOf: undefined,
       draining: false,
     };
   }
@@ -189,6 +190,7 @@ function recovered(state: DispatchState, epoch: number, now: number, effects: Di
   state.epoch = epoch;
   if (state.recovered) return;
   state.recovered = true;
+  state.journalOf = [...state.instances.values()].find(offersJournal)?.manifest.instanceId;
   for (const instance of state.instances.values()) {
     const hello = instance.heldHello;
     if (hello === undefined) continue;

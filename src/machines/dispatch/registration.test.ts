@@ -73,6 +73,21 @@ describe('refusals', () => {
     expect(refused(lab, 'y', { offers })).toEqual([]);
   });
 
+  test('once a journal was read, that of another instance is another journal', () => {
+    const offers = { 'journal:main': 'any' } as const;
+    const lab = new DispatchLab({}, false);
+    lab.register('x', { offers });
+    lab.tell({ type: 'recovered', epoch: 1 });
+    lab.advance(10_000);
+    expect(lab.state.instances.size).toBe(0);
+    const effects = lab.tell({ type: 'register', manifest: manifest('y', { offers }) });
+    expect(effectsOf(effects, 'refuse').map(({ error }) => [error.id, error.message])).toEqual([
+      ['TAU-3006', expect.stringMatching(/^the sessions of this kernel are in the journal of "x"/)],
+    ]);
+    expect(refused(lab, 'z')).toEqual([]);
+    expect(refused(lab, 'x', { offers, incarnation: '2' })).toEqual([]);
+  });
+
   test('are listed with their reasons, until the instance is taken', () => {
     const lab = new DispatchLab({ instancesMax: 1 });
     const first = lab.register('x');

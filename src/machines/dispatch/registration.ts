@@ -88,13 +88,26 @@ function whyNot(state: DispatchState, manifest: Manifest, known: Instance | unde
   if (known === undefined && state.instances.size >= state.limits.instancesMax) {
     return errorData('LIMIT_EXCEEDED', `there are ${state.instances.size} extensions, the limit instancesMax`);
   }
-  const offersJournal = (offered: { kind: string }): boolean => offered.kind === 'journal';
-  if (!manifest.capabilities.some(offersJournal)) return undefined;
-  for (const other of state.instances.values()) {
-    if (other !== known && other.manifest.capabilities.some(offersJournal)) {
-      const message = `a journal is attached already, by "${other.manifest.instanceId}"; stop it first, or start this one with its --instance`;
-      return errorData('REGISTRATION_REFUSED', message);
-    }
+  return offersJournal({ manifest }) ? whyNotItsJournal(state, manifest, known) : undefined;
+}
+
+/** Whether an instance keeps a journal for the kernel. */
+export function offersJournal({ manifest }: Pick<Instance, 'manifest'>): boolean {
+  return manifest.capabilities.some(({ kind }) => kind === 'journal');
+}
+
+/** There is one journal: sessions that begin in a second one are gone once the kernel reads the first again. */
+function whyNotItsJournal(
+  state: DispatchState,
+  { instanceId }: Manifest,
+  known: Instance | undefined,
+): ErrorData | undefined {
+  const other = [...state.instances.values()].find((one) => one !== known && offersJournal(one));
+  if (other !== undefined) {
+    const message = `a journal is attached already, by "${other.manifest.instanceId}"; stop that one first`;
+    return errorData('REGISTRATION_REFUSED', message);
   }
-  return undefined;
+  if (state.journalOf === undefined || state.journalOf === instanceId) return undefined;
+  const message = `the sessions of this kernel are in the journal of "${state.journalOf}", which is away; start that one again, or restart the kernel to take up this one's`;
+  return errorData('REGISTRATION_REFUSED', message);
 }

@@ -133,5 +133,7 @@ export interface DispatchState {
   readonly kernelId: string;
   /** The journal was read: what is in flight can be told from what is not. */
   recovered: boolean;
+  /** The instance whose journal that was; absent where none was read. What another instance offers is another journal. */
+  journalOf: string | undefined;
   draining: boolean;
 }
