@@ -46,11 +46,12 @@ function forkOf(draft: Draft, source: RunState, runId: RunId): RunState {
   };
 }
 
-/** Other work than the source's, under another key: nobody has attempted it. */
-function freshCall(draft: Draft, { sinceCancel: _, ...call }: CallState): CallState {
+/** Other work than the source's, under another key: nobody has attempted it, and nobody was asked before the fork was. */
+function freshCall(draft: Draft, { sinceCancel: _, question, ...call }: CallState): CallState {
   const life = Math.max(0, call.deadlineMs - call.requestedMs);
   const unattempted = { attempt: 1, failures: 0, redelivered: false, notBeforeMs: 0 };
-  return { ...call, ...unattempted, requestedMs: draft.now, deadlineMs: draft.now + life };
+  const asked = question === undefined ? {} : { question: { ...question, askedMs: draft.now } };
+  return { ...call, ...unattempted, ...asked, requestedMs: draft.now, deadlineMs: draft.now + life };
 }
 
 /** A fork takes a lock from nobody, its source least of all. */
