@@ -46,8 +46,9 @@ export async function forkSource(
   return run;
 }
 
-/** Whether anything would ever tell the run's program something: a call, a lock, its clock. */
+/** Whether anything would ever tell the run's program something: a call, a lock, its clock; or, once it has begun, a message. */
 function goesOn(machine: RegionMachine, state: RegionState, run: RunState): boolean {
   if (run.calls.size > 0 || (run.locks ?? []).some((lock) => !lock.granted)) return true;
+  if (run.lastSeq > run.firstSeq && machine.takesMessages(run)) return true;
   return machine.runDeadline(state, run) < run.deadlineMs;
 }

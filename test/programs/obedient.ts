@@ -1,5 +1,6 @@
 import {
   type CallId,
+  errorData,
   HOST_CAPABILITIES,
   type Instant,
   isJsonObject,
@@ -25,7 +26,7 @@ export type Order =
 
 /**
  * What to do when told something. Keys: `begin`, `settled <call>`, `settled *`, `message *`, `deadline`, `cancel`, `cancel again`,
- * `lockGranted <lock>`, `lockRevoked <lock>`; `edit` and `message` bring orders of their own.
+ * `lockGranted <lock>`, `lockRevoked <lock>`; `refuse`, of any orders, refuses the message "unwanted"; `edit` and `message` bring orders of their own.
  * Without a rule for it, an input is only heard.
  */
 export interface Rules {
@@ -45,6 +46,10 @@ export const obedientLanguage: ProgramLanguage<Rules, ObedientState, ObedientEve
     kind: 'obedient',
     takesMessages: true,
     takesEdits: true,
+    refusesMessage: (rules, _state, content) =>
+      content === 'unwanted' && rules['refuse'] !== undefined
+        ? errorData('MAILBOX_FULL', 'its rules refuse it')
+        : undefined,
     initial: () => ({ heard: [], until: null }),
     decide: (rules, state, input, now) => {
       const again = input.type === 'cancel' && state.heard.includes('cancel');

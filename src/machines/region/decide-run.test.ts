@@ -201,6 +201,18 @@ describe('messages', () => {
   });
 
   test.each(['append', 'steer', 'interrupt', 'replace'] as const)(
+    'one that its program does not take as things are is refused to its sender, and not journaled: %s',
+    (mode) => {
+      const lab = RegionLab.open();
+      lab.obedient('r1', { begin, refuse: [] });
+      const told = lab.message('r1', mode, 'unwanted', 'k');
+      expect(refusal(told)).toBe('TAU-4014');
+      expect(told.types).toEqual([]);
+      expect(lab.message('r1', 'steer', 'wanted', 'k').types).toEqual(['run.advanced']);
+    },
+  );
+
+  test.each(['append', 'steer', 'interrupt', 'replace'] as const)(
     'with nothing in flight, %s is told at once',
     (mode) => {
       const lab = RegionLab.open();
@@ -285,6 +297,20 @@ describe('messages', () => {
       if (mode !== 'interrupt') lab.settle('r1/a');
       expect((heard(lab) as Json[]).filter((item) => item === 'x')).toEqual(['x']);
       expect(replyOf(lab.message('r1', mode, 'x', 'k2'))).toMatchObject({ fresh: true });
+    },
+  );
+
+  test.each(['append', 'steer', 'interrupt', 'replace'] as const)(
+    'whoever sends the one again that has ended the run hears that it was taken (invariant 5): %s',
+    (mode) => {
+      const lab = RegionLab.open();
+      lab.obedient('r1', { 'message *': [{ finish: 'done' }] });
+      const first = lab.message('r1', mode, 'x', 'k');
+      expect(first.types).toEqual(['run.advanced', 'run.ended']);
+      const again = lab.message('r1', mode, 'x', 'k');
+      expect(again.types).toEqual([]);
+      expect(replyOf(again)).toMatchObject({ ok: true, fresh: false });
+      expect(refusal(lab.message('r1', mode, 'x', 'other'))).toBe('TAU-1004');
     },
   );
 
@@ -387,6 +413,18 @@ describe('fork', () => {
     const told = lab.tell({ type: 'forkRun', runId: runId('r2'), source: source(lab) });
     expect(told.orders.map((order) => order.workId)).toEqual(['r2/b']);
     expect(lab.answer('r2/a', 1, 'yes').orders).toMatchObject([{ workId: 'r2/a', attempt: 2 }]);
+  });
+
+  test("a fork's question is asked since the fork began, and waiting for its answer takes no more of its call's time", () => {
+    const lab = RegionLab.open();
+    lab.script('r1', [{ call: { id: 'a', timeoutMs: 500 } }], { timeoutMs: 100_000 });
+    lab.settle('r1/a', asked);
+    lab.advance(9_000);
+    lab.tell({ type: 'forkRun', runId: runId('r2'), source: source(lab) });
+    expect(lab.run('r1')?.calls.get('a')?.question?.askedMs).toBe(1_000);
+    expect(lab.run('r2')?.calls.get('a')?.question?.askedMs).toBe(10_000);
+    lab.advance(100);
+    expect(lab.answer('r2/a', 1, 'yes').orders).toMatchObject([{ deadlineMs: 10_600 }]);
   });
 
   test('a fork with a key is made once (invariant 5), and counts as a run', () => {

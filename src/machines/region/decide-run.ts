@@ -1,4 +1,13 @@
-import { answerRefusal, type CallId, errorData, HOST_CAPABILITIES, offeredActions, type RunId } from 'tau-core';
+import {
+  answerRefusal,
+  type CallId,
+  type ErrorData,
+  errorData,
+  HOST_CAPABILITIES,
+  type Json,
+  offeredActions,
+  type RunId,
+} from 'tau-core';
 import { advanceRun, endRun, withdraw, withoutSecrets } from './advance-run.js';
 import { isOpen } from './decide-session.js';
 import { accept, type Draft, emit, refuse, reply, runIn } from './draft.js';
@@ -62,14 +71,17 @@ export function decideResume(draft: Draft, input: Input<'resumeRun'>): void {
 
 /** `append` waits for the work in flight; `steer` does not; `interrupt` cancels it; `replace` discards who waited. */
 export function decideMessage(draft: Draft, input: Input<'message'>): void {
+  // Who sends it again has not heard that it was taken, which may have ended the run.
+  const known = input.key === undefined ? undefined : recall(draft.state.events, messageKey(input.runId, input.key));
+  if (known !== undefined) return reply(draft, { ok: true, seq: known.seq, fresh: false });
   const run = activeRun(draft, input.runId);
   if (run === undefined) return;
   if (languageOf(draft.programs, run.definition).program.takesMessages !== true) {
     const message = `a run of program "${run.definition.program}" takes no input once it has started; start a new run with it`;
     return refuse(draft, errorData('PROGRAM_TAKES_NO_INPUT', message));
   }
-  const known = input.key === undefined ? undefined : recall(draft.state.events, messageKey(run.runId, input.key));
-  if (known !== undefined) return reply(draft, { ok: true, seq: known.seq, fresh: false });
+  const refusal = messageRefusal(draft, run, input.content);
+  if (refusal !== undefined) return refuse(draft, refusal);
   const keyed = input.key === undefined ? {} : { messageKey: input.key };
   const inFlight = callsByAge(run.calls);
   const replace = input.mode === 'replace';
@@ -93,6 +105,18 @@ export function decideMessage(draft: Draft, input: Input<'message'>): void {
     advanceRun(draft, run.runId, { type: 'message', content: input.content }, keyed);
   }
   accept(draft, { runId: run.runId });
+}
+
+/** Why a program does not take a message as things are. */
+function messageRefusal(draft: Draft, run: RunState, content: Json): ErrorData | undefined {
+  const { program } = languageOf(draft.programs, run.definition);
+  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
+  try {
+    return program.refusesMessage?.(definition, run.program, content);
+  } catch (thrown) {
+    const message = thrown instanceof Error ? thrown.message : String(thrown);
+    return errorData('INTERNAL', `the run's program failed: ${message}`);
+  }
 }
 
 /** An answer is taken once, for the version of the question that was asked. */

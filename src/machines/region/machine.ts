@@ -46,6 +46,8 @@ export interface RegionMachine {
   evolve(state: RegionState, event: RegionEvent): RegionState;
   /** When a run must be woken, at the latest its own deadline. */
   runDeadline(state: RegionState, run: RunState): Instant;
+  /** Whether its program may be told messages. */
+  takesMessages(run: RunState): boolean;
   /** What a run's program shows of it; undefined when it shows nothing. Throws what the program throws. */
   runView(state: RegionState, run: RunState): JsonObject | undefined;
 }
@@ -67,6 +69,7 @@ export function regionMachine(programs: Programs, limits: RegionLimits): RegionM
       const own = languageOf(programs, run.definition).program.nextDeadline(definition, run.program);
       return earliest(own, instant(run.deadlineMs)) ?? instant(run.deadlineMs);
     },
+    takesMessages: ({ definition }) => languageOf(programs, definition).program.takesMessages === true,
     runView: (state, run) => {
       const definition = state.adopted.get(run.definition.version)?.definition ?? null;
       return languageOf(programs, run.definition).program.view?.(definition, run.program);
