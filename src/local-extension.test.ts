@@ -1,10 +1,10 @@
 import { type JsonObject, tauError } from 'tau-core';
 import type { Extension } from 'tau-core/extension';
+import { lineReport } from 'tau-core/node';
 import { MemoryJournal, VirtualClock } from 'tau-core/testing';
 import { describe, expect, test } from 'vitest';
 import { workContext } from '../test/work-context.js';
 import { localExtension } from './local-extension.js';
-import { lineReport } from './service/report.js';
 
 const clock = new VirtualClock();
 const journal = new MemoryJournal();

@@ -1,10 +1,9 @@
 import type { Clock, Journal } from 'tau-core';
 import { defineExtension, type Extension } from 'tau-core/extension';
-import { systemClock } from 'tau-core/node';
+import { lineReport, type Report, systemClock } from 'tau-core/node';
 import { echoAction } from './actions/echo.js';
 import { logAction } from './actions/log.js';
 import { waitAction } from './actions/wait.js';
-import { lineReport, type Report } from './service/report.js';
 import { hashFilesTool } from './tools/hash-files.js';
 import { shellTool } from './tools/shell-tool.js';
 import { VERSION } from './version.js';

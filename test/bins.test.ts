@@ -59,7 +59,7 @@ describe('tau', () => {
   test('reads inputs from the standard input', async () => {
     const child = tau('run', 'absent.yml', '--input', '-', '--kernel', NO_KERNEL);
     child.process.stdin.end('[]');
-    expect((await child.ended).stderr).toMatch(/^error TAU-1001: - must hold a JSON object/);
+    expect((await child.ended).stderr).toMatch(/^error TAU-1001: the standard input must hold a JSON object/);
   });
 });
 
@@ -122,6 +122,11 @@ describe('tau-ext-local', () => {
     [['--workflows', '/nowhere/at/all'], 1, /^error TAU-6001: the workflow folder cannot be read .*--workflows\n$/],
     [['--kernel', 'x y'], 1, /^error TAU-1001: "x y" is no address of a kernel/],
     [['--instance', 'a b'], 1, /^error TAU-6001: --instance: use 1 to 100 of/],
+    [
+      ['--allow-shell', '/nowhere/at/all'],
+      1,
+      /^error TAU-6001: --allow-shell: there is no folder \/nowhere\/at\/all; make it, or name another\n$/,
+    ],
   ])('%j is one clear line', async (args, expected, message) => {
     const { code, stderr } = await local('--data', temporaryFolder(), ...args).ended;
     expect(code).toBe(expected);

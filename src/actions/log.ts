@@ -1,6 +1,6 @@
 import { action, type Capability } from 'tau-core/extension';
+import type { Report } from 'tau-core/node';
 import { z } from 'zod';
-import type { Report } from '../service/report.js';
 
 const MESSAGE_CHARS_MAX = 10_000;
 

@@ -10,9 +10,8 @@ else {
 
 async function run(): Promise<void> {
   const { runServiceCommand } = await import('../service/service-command.js');
-  const { endQuietlyOnBrokenPipe, stopSignal } = await import('../terminal/process-signals.js');
   const { connectKernel } = await import('tau-core/client');
-  const { systemClock } = await import('tau-core/node');
+  const { endQuietlyOnBrokenPipe, stopSignal, systemClock } = await import('tau-core/node');
   endQuietlyOnBrokenPipe();
   const { stdout, stderr, env } = process;
   const code = await runServiceCommand(process.argv.slice(2), {

@@ -7,6 +7,7 @@ import {
   type KernelChannel,
   type TauClient,
 } from 'tau-core/client';
+import { attentiveChannel } from './attentive-channel.js';
 import type { ColourEnvironment } from './format/colours.js';
 import { Output, type OutputStreams } from './output.js';
 
@@ -91,8 +92,11 @@ export class CliContext {
     const address = kernel ?? this.ports.env.TAU_KERNEL ?? KERNEL_ADDRESS_DEFAULT;
     const channel = this.ports.connect(token ? { address, token } : { address });
     try {
-      const client = createClient(channel, { clock: this.ports.clock });
-      const session = { ports: this.ports, output: this.output(), client, address, token };
+      const { clock } = this.ports;
+      const output = this.output();
+      const attentive = attentiveChannel(channel, { address, clock, tell: (text) => output.hint(text) });
+      const client = createClient(attentive, { clock });
+      const session = { ports: this.ports, output, client, address, token };
       this.exitCode = (await body(session)) ?? 0;
     } catch (thrown) {
       throw withAddress(thrown, address);

@@ -25,7 +25,11 @@ export async function followRun(session: CommandSession, runId: string, fromSeq:
       output.print(item, ...timeline.lines(item));
     }
   } catch (thrown) {
-    if (!interrupt.signal.aborted) throw thrown;
+    if (!interrupt.signal.aborted) {
+      // Its kernel stayed away: the run goes on when it is back.
+      if (nextSeq > fromSeq) output.hint(`Watch it again: tau watch ${runId} --from ${nextSeq}`);
+      throw thrown;
+    }
     if (output.json) output.print({ kind: 'detached', runId, nextSeq });
     output.hint(`\nThe run goes on. Watch it: tau watch ${runId} --from ${nextSeq}   Cancel it: tau cancel ${runId}`);
     return EXIT_INTERRUPTED;

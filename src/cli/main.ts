@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { connectKernel } from 'tau-core/client';
-import { systemClock } from 'tau-core/node';
-import { endQuietlyOnBrokenPipe } from '../terminal/process-signals.js';
+import { endQuietlyOnBrokenPipe, systemClock } from 'tau-core/node';
 import type { CliPorts } from './context.js';
 import { findProgram, projectBase, runProgram } from './launch.js';
 import { listens } from './listens.js';

@@ -1,5 +1,5 @@
 import type { ErrorData } from 'tau-core';
-import { failureLine } from '../terminal/failure.js';
+import { failureLine, printable } from 'tau-core/node';
 import { type ColourEnvironment, type Colours, coloursFor } from './format/colours.js';
 import { type Column, tableLines } from './format/table.js';
 
@@ -34,7 +34,7 @@ export class Output {
 
   /** A result: as JSON, or as lines of text. */
   print(value: object, ...lines: readonly string[]): void {
-    this.#write(this.json ? [JSON.stringify(value)] : lines);
+    this.#write(this.json ? [JSON.stringify(value)] : lines.map(harmless));
   }
 
   /** Many results: a JSON value for each, or a table; `empty` says what it means that there are none. */
@@ -45,13 +45,13 @@ export class Output {
       this.hint(empty);
     } else {
       const [titles = '', ...lines] = tableLines(columns, rows, this.#width);
-      this.#write([this.colours.dim(titles), ...lines]);
+      this.#write([this.colours.dim(titles), ...lines.map(harmless)]);
     }
   }
 
   /** What helps a person and would disturb a program. */
   hint(text: string): void {
-    if (!this.json) this.#streams.stderr.write(`${text}\n`);
+    if (!this.json) this.#streams.stderr.write(`${printable(text)}\n`);
   }
 
   /** The error that ends the command. */
@@ -68,4 +68,13 @@ export class Output {
     const { isTTY, columns } = this.#streams.stdout;
     return isTTY === true ? columns : undefined;
   }
+}
+
+/** The colours that this command uses, and no other sequence that a terminal obeys. */
+const COLOUR = new RegExp(`(${'\u001b'}\\[(?:[012]|22|3[1-9])m)`);
+
+/** One line whose texts, which others wrote, cannot do more than be read. */
+function harmless(line: string): string {
+  const parts = line.split(COLOUR);
+  return parts.map((part, index) => (index % 2 === 1 ? part : printable(part.replaceAll('\n', ' ')))).join('');
 }

@@ -13,8 +13,12 @@ export async function readNamedFile(ports: CliPorts, path: string): Promise<stri
   } catch (thrown) {
     const reason = thrown instanceof Error && 'code' in thrown ? REASONS[String(thrown.code)] : undefined;
     const why = reason ?? (thrown instanceof Error ? thrown.message : String(thrown));
-    throw tauError('INVALID_ARGUMENT', `${path}: ${why}; give the path of a readable file`);
+    throw tauError('INVALID_ARGUMENT', `${shownPath(path)}: ${why}; give the path of a readable file`);
   }
+}
+
+function shownPath(path: string): string {
+  return path === '-' ? 'the standard input' : path;
 }
 
 const REASONS: { readonly [code: string]: string } = {
@@ -30,10 +34,13 @@ export async function readJsonFile(ports: CliPorts, path: string): Promise<JsonO
   try {
     value = JSON.parse(text) as Json;
   } catch (thrown) {
-    throw tauError('INVALID_ARGUMENT', `${path} is no JSON: ${thrown instanceof Error ? thrown.message : thrown}`);
+    throw tauError(
+      'INVALID_ARGUMENT',
+      `${shownPath(path)} is no JSON: ${thrown instanceof Error ? thrown.message : thrown}`,
+    );
   }
   if (isJsonObject(value)) return value;
-  throw tauError('INVALID_ARGUMENT', `${path} must hold a JSON object, such as {"name": "value"}`);
+  throw tauError('INVALID_ARGUMENT', `${shownPath(path)} must hold a JSON object, such as {"name": "value"}`);
 }
 
 /**
@@ -45,7 +52,8 @@ export async function readJsonFile(ports: CliPorts, path: string): Promise<JsonO
 export async function readEventFile(ports: CliPorts, path: string): Promise<CloudEvent> {
   const json = await readJsonFile(ports, path);
   const type = textAt(json, 'type');
-  if (type === '') throw tauError('INVALID_ARGUMENT', `${path} has no "type", such as "github.issues.opened"`);
+  if (type === '')
+    throw tauError('INVALID_ARGUMENT', `${shownPath(path)} has no "type", such as "github.issues.opened"`);
   const { data = {} } = json;
   const optional = (name: keyof CloudEvent, from: string = name): { readonly [member: string]: string } => {
     const text = textAt(json, from);

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
+import { failureOf } from 'tau-core/node';
 import { withDefaults } from '../terminal/command-defaults.js';
-import { failureOf } from '../terminal/failure.js';
 import { VERSION } from '../version.js';
 import { addAnswerCommand } from './commands/answer.js';
 import { addCancelCommand } from './commands/cancel.js';

@@ -105,11 +105,16 @@ test('a file that is no database is damage', async () => {
   await expect(openSqliteJournal({ folder })).rejects.toMatchObject({ data: { id: 'TAU-2004' } });
 });
 
-test('a folder that cannot be made is a failure of the disk', async () => {
-  const file = join(temporaryFolder(), 'file');
-  writeFileSync(file, '');
-  await expect(openSqliteJournal({ folder: join(file, 'data') })).rejects.toMatchObject({ data: { id: 'TAU-2005' } });
-});
+test.each(['', 'data', 'more/data'])(
+  'a folder that cannot be made is told with what is in its way: %j',
+  async (below) => {
+    const file = join(temporaryFolder(), 'file');
+    writeFileSync(file, '');
+    const folder = join(file, below);
+    const message = `the journal cannot be kept in ${folder}: ${file} is no folder; choose another folder with --data`;
+    await expect(openSqliteJournal({ folder })).rejects.toMatchObject({ data: { id: 'TAU-2005', message } });
+  },
+);
 
 test('damaged pages are told apart from a failing disk', async () => {
   const folder = temporaryFolder();

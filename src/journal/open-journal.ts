@@ -1,5 +1,5 @@
-import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { makeDataFolder } from './data-folder.js';
 import { removeHolderNote, writeHolderNote } from './holder-note.js';
 import { openDatabase } from './open-database.js';
 import { sqliteFailure } from './sqlite-failure.js';
@@ -38,23 +38,11 @@ export async function openSqliteJournal(options: SqliteJournalOptions): Promise<
   const folder = resolve(options.folder);
   const path = join(folder, DATABASE_FILE);
   try {
-    makeFolder(folder);
+    makeDataFolder(folder);
     const database = openDatabase(folder, path);
     writeHolderNote(folder);
     return new SqliteJournal(database, path, () => removeHolderNote(folder));
   } catch (thrown) {
     throw sqliteFailure(thrown, path);
-  }
-}
-
-/** Makes the folder, and sees to it that its name survives a power failure too: SQLite syncs only what is in it. */
-function makeFolder(folder: string): void {
-  const firstMade = mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (firstMade === undefined) return;
-  const parent = openSync(dirname(firstMade), 'r');
-  try {
-    fsyncSync(parent);
-  } finally {
-    closeSync(parent);
   }
 }

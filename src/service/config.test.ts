@@ -47,12 +47,14 @@ test('is frozen, and printed without its token', () => {
 
 test.each([
   [{ instance: 'a b' }, { HOME }, /^--instance: use 1 to 100 of /],
-  [{ kernel: '' }, { HOME }, /^--kernel: /],
-  [{ workflows: [''] }, { HOME }, /^--workflows: /],
+  [{ kernel: '' }, { HOME }, /^--kernel: it is empty; /],
+  // Not the folder that the process happens to stand in.
+  [{ data: '' }, { HOME }, /^--data: it is empty; /],
+  [{ workflows: [''] }, { HOME }, /^--workflows: it is empty; /],
   [{ workflows: ['flows', './flows/deep/'] }, { HOME }, /^--workflows: ".\/flows\/deep\/" is within "flows"/],
   [{ workflows: ['flows', './flows'] }, { HOME }, /^--workflows: /],
-  [{ allowShell: '' }, { HOME }, /^--allow-shell: /],
-  [{}, { HOME, TAU_TOKEN: '' }, /^--token: /],
+  [{ allowShell: '' }, { HOME }, /^--allow-shell: it is empty; /],
+  [{}, { HOME, TAU_TOKEN: '' }, /^TAU_TOKEN: it is empty; /],
   [{}, {}, /^--data: there is no home folder/],
 ])('%j with %j is refused by name', (options, env, message) => {
   expect(() => readConfig(options, env)).toThrow(

@@ -23,19 +23,21 @@ export interface ServiceEnvironment {
   readonly HOME?: string | undefined;
 }
 
+const text = z.string().min(1, 'it is empty');
+
 const schema = z.strictObject({
   /** Checked by the client SDK, which knows the forms. */
-  kernel: z.string().min(1),
-  token: z.string().min(1).optional(),
-  data: z.string().min(1),
-  workflows: z.array(z.string().min(1)).readonly(),
-  allowShell: z.string().min(1).optional(),
+  kernel: text,
+  token: text.optional(),
+  data: text,
+  workflows: z.array(text).readonly(),
+  allowShell: text.optional(),
   instance: z.string().regex(/^[A-Za-z0-9._:@-]{1,100}$/, 'use 1 to 100 of A-Z a-z 0-9 . _ : @ -'),
   json: z.boolean(),
 });
 
-/** Options whose names are written otherwise on the command line. */
-const OPTION: { readonly [name: string]: string } = { allowShell: 'allow-shell' };
+/** Settings that the caller knows by other names than `--<name>`. */
+const NAMES: { readonly [name: string]: string } = { allowShell: '--allow-shell', token: 'TAU_TOKEN' };
 
 /** Everything that the process was configured with. */
 export type ServiceConfig = Readonly<z.infer<typeof schema>>;
@@ -46,14 +48,14 @@ export type ServiceConfig = Readonly<z.infer<typeof schema>>;
  * @throws TauError CONFIG_INVALID naming the option.
  */
 export function readConfig(options: ServiceOptions, env: ServiceEnvironment): ServiceConfig {
-  const data = resolve(options.data ?? defaultFolder(env));
+  const data = options.data ?? defaultFolder(env);
   const result = schema.safeParse({
     kernel: options.kernel ?? env.TAU_KERNEL ?? KERNEL_ADDRESS_DEFAULT,
     token: env.TAU_TOKEN,
-    data,
+    data: data && resolve(data),
     workflows: options.workflows ?? [],
     allowShell: options.allowShell && resolve(options.allowShell),
-    instance: options.instance ?? defaultInstance(data),
+    instance: options.instance ?? defaultInstance(resolve(data)),
     json: options.json ?? false,
   });
   if (result.success) {
@@ -62,7 +64,7 @@ export function readConfig(options: ServiceOptions, env: ServiceEnvironment): Se
   }
   const [issue] = result.error.issues;
   const name = String(issue?.path[0]);
-  throw tauError('CONFIG_INVALID', `--${OPTION[name] ?? name}: ${issue?.message}; see tau-ext-local --help`);
+  throw tauError('CONFIG_INVALID', `${NAMES[name] ?? `--${name}`}: ${issue?.message}; see tau-ext-local --help`);
 }
 
 /** What is in a folder is that folder's alone: one within another would lose its definitions to it, again and again. */

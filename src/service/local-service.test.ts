@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tauError } from 'tau-core';
-import { extensionv1 } from 'tau-core/contract';
-import { systemClock } from 'tau-core/node';
+import { extensionv1, kernelv1 } from 'tau-core/contract';
+import { type RunningService, systemClock } from 'tau-core/node';
 import { eventually } from 'tau-core/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { type FakeAnswers, type FakeKernel, fakeKernel } from '../../test/fake-kernel.js';
 import { temporaryFolder } from '../../test/temporary-folder.js';
 import { readConfig } from './config.js';
-import { type LocalService, startService } from './local-service.js';
+import { startService } from './local-service.js';
 
 /** Down frames are numbered within a registration, across its attachments. */
 function welcome(seq: number): extensionv1.AttachResponse {
@@ -23,7 +23,7 @@ const CLAIM = extensionv1.BulkResponse.fromPartial({
 
 /** A service in a folder of its own, attached to a kernel of the test's making. */
 interface Running {
-  readonly service: LocalService;
+  readonly service: RunningService;
   readonly kernel: FakeKernel;
   readonly events: { readonly event: string }[];
   readonly workflow: (name: string) => string;
@@ -53,7 +53,7 @@ async function running(answers: FakeAnswers = {}): Promise<Running> {
     },
     'definitions.listDefinitions': () => ({ definitions: [] }),
     'definitions.putDefinition': ({ name }: { name: string }) => ({
-      definition: { name, triggers: [] },
+      definition: kernelv1.Definition.fromPartial({ name }),
       diagnostics: [],
       warnings: [],
     }),

@@ -1,6 +1,8 @@
-import { type Clock, type ErrorData, later } from 'tau-core';
+import { stat } from 'node:fs/promises';
+import { type Clock, later, tauError } from 'tau-core';
 import { type ConnectOptions, createClient, type KernelChannel } from 'tau-core/client';
 import { type AttachedExtension, connectExtension } from 'tau-core/extension';
+import { type Report, type RunningService, StateReport } from 'tau-core/node';
 import { openSqliteJournal } from '../journal/open-journal.js';
 import { localExtension } from '../local-extension.js';
 import { VERSION } from '../version.js';
@@ -8,8 +10,6 @@ import { kernelDefinitions } from '../workflows/kernel-definitions.js';
 import { WorkflowFolder } from '../workflows/workflow-folder.js';
 import { WorkflowSync } from '../workflows/workflow-sync.js';
 import { printableConfig, type ServiceConfig } from './config.js';
-import type { Report } from './report.js';
-import { StateReport } from './state-report.js';
 
 /** What the service is connected to. */
 export interface ServicePorts {
@@ -18,27 +18,22 @@ export interface ServicePorts {
   connect(options: ConnectOptions): KernelChannel;
 }
 
-/** The running extension process, apart from its command line and signals. */
-export interface LocalService {
-  /** Resolves when it can go on no more: with the error, or undefined after `stop`. */
-  stopped(): Promise<ErrorData | undefined>;
-  /** Lets handlers end for up to `STOP_GRACE_MS`, then lets go of everything. */
-  stop(): Promise<void>;
-}
-
-/** Handlers that take longer are told to stop; a supervisor's own patience is usually 10 s. */
+/** On stopping, handlers that take longer than this are told to stop; a supervisor's own patience is usually 10 s. */
 const STOP_GRACE_MS = 5_000;
+
+const KERNEL_ADVICE = '"tau kernel start" starts one';
 
 /**
  * Opens the journal, attaches to the kernel and keeps its workflows like the folder. Returns once it is under way;
  * reports `ready` once it is attached and the workflows are in the kernel. A kernel that is away is waited for.
  *
  * @throws TauError DATA_IN_USE, JOURNAL_CORRUPT, JOURNAL_FAILED, UNSUPPORTED (the journal), CONFIG_INVALID (the
- * workflow folder), INVALID_ARGUMENT (the kernel's address).
+ * folders of workflows and scripts), INVALID_ARGUMENT (the kernel's address).
  */
-export async function startService(config: ServiceConfig, ports: ServicePorts): Promise<LocalService> {
+export async function startService(config: ServiceConfig, ports: ServicePorts): Promise<RunningService> {
   const { report, clock } = ports;
   report.event('config', printableConfig(config), configLine(config));
+  await checkShellFolder(config);
   const folders = config.workflows.map((path) => new WorkflowFolder(path));
   await Promise.all(folders.map((folder) => folder.scan()));
   const { kernel: address, token } = config;
@@ -49,7 +44,7 @@ export async function startService(config: ServiceConfig, ports: ServicePorts): 
   });
   const store = kernelDefinitions(createClient(channel, { clock }));
   const syncs = folders.map((folder) => new WorkflowSync({ folder, store, report, clock }));
-  const states = new StateReport(config.kernel, report);
+  const states = new StateReport({ kernel: config.kernel, report, advice: KERNEL_ADVICE });
   const extension = connectExtension(localExtension({ journal, report, clock, ...shellOf(config) }), {
     channel,
     clock,
@@ -91,6 +86,14 @@ function drainOrTimeOut(extension: AttachedExtension, clock: Clock): Promise<voi
     };
     extension.drain().then(end, end);
   });
+}
+
+/** Told now, and not by the first step that runs there. */
+async function checkShellFolder({ allowShell }: ServiceConfig): Promise<void> {
+  if (allowShell === undefined) return;
+  const found = await stat(allowShell).catch(() => undefined);
+  if (found?.isDirectory() === true) return;
+  throw tauError('CONFIG_INVALID', `--allow-shell: there is no folder ${allowShell}; make it, or name another`);
 }
 
 /** Scripts may be run where the command line said so. */

@@ -1,9 +1,5 @@
 import type { Command } from 'commander';
-
-/** Where a command writes. */
-export interface TextSink {
-  write(text: string): unknown;
-}
+import type { TextSink } from 'tau-core/node';
 
 /**
  * What every command of ours has: it throws instead of ending the process, leaves the wording of errors to

@@ -1,8 +1,9 @@
 import type { Diagnostic } from 'tau-core';
+import type { Starts } from './starts-text.js';
 
 /** What the kernel said to a definition. */
 export type PutAnswer =
-  | { readonly accepted: true; readonly version: string; readonly triggers: readonly string[] }
+  | { readonly accepted: true; readonly version: string; readonly starts: Starts }
   | { readonly accepted: false; readonly diagnostics: readonly Diagnostic[] };
 
 /** Definitions as the kernel keeps them. Calls reject with a TauError. */

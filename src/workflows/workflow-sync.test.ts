@@ -7,6 +7,8 @@ import { WorkflowSync } from './workflow-sync.js';
 
 const PREFIX = '.tau/workflows/';
 
+const STARTS = { triggers: ['github.issues.*'], times: [], byHand: true, byCall: false };
+
 /** A sync over a folder and a kernel in memory, and what it did. */
 class Bench {
   readonly clock = new VirtualClock();
@@ -62,7 +64,7 @@ class Bench {
         call(`put ${name}`);
         if (source.startsWith('bad')) return { accepted: false, diagnostics: [diagnostic(name)] };
         this.active.set(name, source);
-        return { accepted: true, version: `v-${source}`, triggers: ['github.issues.*'] };
+        return { accepted: true, version: `v-${source}`, starts: STARTS };
       },
       remove: async (name) => {
         call(`remove ${name}`);
@@ -100,8 +102,8 @@ test('puts every file at the start, once', async () => {
     [`${PREFIX}b.yml`, 'two'],
   ]);
   expect(bench.news()).toEqual([
-    `${PREFIX}a.yml: active, on github.issues.*`,
-    `${PREFIX}b.yml: active, on github.issues.*`,
+    `${PREFIX}a.yml: active, started by github.issues.*, hand`,
+    `${PREFIX}b.yml: active, started by github.issues.*, hand`,
   ]);
   bench.calls.length = 0;
   await bench.pass(60_000);

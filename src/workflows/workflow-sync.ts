@@ -1,6 +1,7 @@
 import { type Backoff, backoffDelayMs, type Clock, later, TauError, type Timer, toErrorData } from 'tau-core';
-import type { Report } from '../service/report.js';
+import type { Report } from 'tau-core/node';
 import type { DefinitionStore } from './definition-store.js';
+import { startsText } from './starts-text.js';
 import type { WorkflowFile, WorkflowFolder } from './workflow-folder.js';
 
 /** A file is often written in several steps: wait until it rests. */
@@ -140,9 +141,9 @@ export class WorkflowSync {
     const answer = await this.#ports.store.put(name, file.source);
     this.#put.set(name, file.source);
     if (answer.accepted) {
-      const { version, triggers } = answer;
-      const starts = triggers.length === 0 ? 'started by hand' : `on ${triggers.join(', ')}`;
-      this.#say(name, 'workflow.active', { name, version, triggers }, `${name}: active, ${starts}`);
+      const { version, starts } = answer;
+      const fields = { name, version, ...starts, times: starts.times.map((time) => ({ ...time })) };
+      this.#say(name, 'workflow.active', fields, `${name}: active, started by ${startsText(starts) || '?'}`);
     } else {
       const lines = answer.diagnostics.map(
         ({ file: at, line, column, message }) => `${at}:${line}:${column}: ${message}`,

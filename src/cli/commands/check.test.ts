@@ -1,4 +1,5 @@
 import { tauError } from 'tau-core';
+import { kernelv1 } from 'tau-core/contract';
 import { describe, expect, test } from 'vitest';
 import { REVIEW_FLOW } from '../../../test/review-flow.js';
 import { runTau } from '../../../test/run-tau.js';
@@ -21,7 +22,9 @@ describe('tau check', () => {
       files,
       answers: {
         'definitions.putDefinition': ({ name }: { name: string }) =>
-          name === 'bad.yml' ? { diagnostics } : { definition: { name, triggers: [] }, diagnostics: [], warnings: [] },
+          name === 'bad.yml'
+            ? { diagnostics }
+            : { definition: kernelv1.Definition.fromPartial({ name }), diagnostics: [], warnings: [] },
       } as never,
     });
     expect(code).toBe(1);
@@ -72,7 +75,7 @@ const kinds = {
 
 describe('kinds of files', () => {
   const putting = ({ name, program }: { name: string; program: string }) => ({
-    definition: { name, program, version: 'v1', triggers: [] },
+    definition: kernelv1.Definition.fromPartial({ name, program, version: 'v1' }),
     diagnostics: [],
     warnings: name === 'good.yml' ? [{ file: name, line: 1, column: 2, message: 'not in service' }] : [],
   });

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { DefinitionView } from 'tau-core/client';
+import { startsText } from '../../workflows/starts-text.js';
 import type { CliContext } from '../context.js';
 import type { Column } from '../format/table.js';
 
@@ -9,7 +10,7 @@ const COLUMNS: readonly Column<DefinitionView>[] = [
   { title: 'NAME', text: ({ name }) => name },
   { title: 'PROGRAM', text: ({ program }) => program },
   { title: 'VERSION', text: ({ version }) => version.slice(0, VERSION_CHARS) },
-  { title: 'STARTED BY', text: ({ triggers }) => triggers.join(', ') || 'hand' },
+  { title: 'STARTED BY', text: (view) => startsText(view) || '?' },
 ];
 
 export function addDefinitionsCommand(program: Command, context: CliContext): void {

@@ -114,15 +114,45 @@ test('tau definitions', async () => {
       version: '0123456789abcdef',
       triggers: ['github.issues.opened', 'github.push'],
     },
-    { name: 'b.yml', program: 'workflow', version: 'f', triggers: [] },
-  ];
+    {
+      name: 'b.yml',
+      program: 'workflow',
+      version: 'f',
+      times: [{ rule: { $case: 'cron', value: '0 3 * * *' }, zone: 'Europe/Berlin' }],
+    },
+    { name: 'c.flow.json', program: 'flow', version: 'f', byHand: true, byCall: true },
+    // Of a kernel that does not say.
+    { name: 'd.yml', program: 'workflow', version: 'f' },
+  ].map((definition) => kernelv1.Definition.fromPartial(definition as Partial<kernelv1.Definition>));
   const { stdout } = await runTau(['definitions'], {
     answers: { 'definitions.listDefinitions': () => ({ definitions }) },
   });
   expect(stdout.split('\n').slice(1)).toEqual([
-    'a.yml  workflow  0123456789ab  github.issues.opened, github.push',
-    'b.yml  workflow  f             hand',
+    'a.yml        workflow  0123456789ab  github.issues.opened, github.push',
+    'b.yml        workflow  f             cron "0 3 * * *" Europe/Berlin',
+    'c.flow.json  flow      f             hand, call',
+    'd.yml        workflow  f             ?',
     '',
+  ]);
+  const json = await runTau(['definitions', '--json'], {
+    answers: { 'definitions.listDefinitions': () => ({ definitions }) },
+  });
+  expect(
+    json.stdout
+      .split('\n')
+      .slice(1, 3)
+      .map((line) => JSON.parse(line)),
+  ).toEqual([
+    {
+      name: 'b.yml',
+      program: 'workflow',
+      version: 'f',
+      triggers: [],
+      times: [{ cron: '0 3 * * *', zone: 'Europe/Berlin' }],
+      byHand: false,
+      byCall: false,
+    },
+    { name: 'c.flow.json', program: 'flow', version: 'f', triggers: [], times: [], byHand: true, byCall: true },
   ]);
 });
 

@@ -47,6 +47,14 @@ describe('tau questions', () => {
     });
   });
 
+  test('what a question has in it is read, and never obeyed', async () => {
+    const question = 'Delete it?\u001b[2J\u001b[8m \u001b]0;x\u0007no\u202eon';
+    const { stdout } = await runTau(['questions'], { answers: asking({ ...PLAIN, question }), clock, terminal: 120 });
+    expect(stdout).toContain('Delete it?�[2J�[8m �]0;x�no�on\n');
+    // Colours of our own are.
+    expect(stdout).toContain('\u001b[2mRUN');
+  });
+
   test('of one run, as JSON', async () => {
     const { stdout } = await runTau(['questions', 'r1', '--json'], { answers: asking(ASKED, PLAIN), clock });
     expect(

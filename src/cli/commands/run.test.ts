@@ -28,7 +28,7 @@ function event(seq: number, type: string, data: object): kernelv1.RunEvent {
 function running(end: kernelv1.RunStatus, outcome: object): FakeAnswers {
   return {
     'definitions.putDefinition': () => ({
-      definition: { name: FILE, version: 'v1', triggers: [] },
+      definition: kernelv1.Definition.fromPartial({ name: FILE, version: 'v1' }),
       diagnostics: [],
       warnings: [],
     }),

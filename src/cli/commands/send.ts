@@ -18,8 +18,10 @@ Examples:
   tau send 01k2v7d1k '{"op": "pause", "reason": "holidays"}'
   tau send 01k2v7d1k '{"op": "trigger"}' --mode steer
   echo '{"op": "resume"}' | tau send 01k2v7d1k -
+  tau send 01k2v7d1k '{"kind": "paid", "order": 7}' --idempotency-key bank-1
 
-Schedules and hubs take messages; workflows and flows take answers ("tau answer").
+Schedules, hubs and flows that wait for messages (nodes of kind "receive"; see "tau show") take them; questions take answers
+("tau answer").
 
 Exit code: 0 it was taken, or waits for its turn; 1 it was not.`;
 

@@ -17,8 +17,13 @@ export function objectAt(object: JsonObject, key: string): JsonObject {
   return isJsonObject(value) ? value : {};
 }
 
-/** The objects of a member that is an array; none for anything else. */
-export function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
+/** The items of a member that is an array; none for anything else. */
+export function listAt(object: JsonObject, key: string): readonly Json[] {
   const value = object[key];
-  return Array.isArray(value) ? value.filter((item: Json): item is JsonObject => isJsonObject(item)) : [];
+  return Array.isArray(value) ? (value as readonly Json[]) : [];
+}
+
+/** The objects among them. */
+export function objectsAt(object: JsonObject, key: string): readonly JsonObject[] {
+  return listAt(object, key).filter((item): item is JsonObject => isJsonObject(item));
 }

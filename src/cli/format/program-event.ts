@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from 'tau-core';
 import type { Colours } from './colours.js';
-import { objectAt, objectsAt, textAt } from './json-access.js';
+import { hubLines } from './hub-event.js';
+import { listAt, objectAt, objectsAt, textAt } from './json-access.js';
 import { errorText } from './outcome.js';
 import { cut } from './table.js';
 import { dateAndTime, timeOfDay } from './time.js';
@@ -16,14 +17,15 @@ export interface AroundEvent {
 }
 
 /**
- * An event of a program as lines for people: of workflows and flows in their words, of others by type. What the calls
+ * An event of a program as lines for people: of the programs that are known in their words, of others by type. What the calls
  * of the same decision have told already is left out.
  */
 export function programEventLines(event: JsonObject, around: AroundEvent, colours: Colours): string[] {
   return (
     workflowLines(event, around, colours) ??
     flowLines(event, around, colours) ??
-    scheduleLines(event, colours) ?? [otherLine(event, colours)]
+    scheduleLines(event, colours) ??
+    hubLines(event, colours) ?? [otherLine(event, colours)]
   );
 }
 
@@ -96,6 +98,10 @@ function flowLines(event: JsonObject, around: AroundEvent, colours: Colours): st
       return [yellow(`${place} was edited: ${editText(event)}`)];
     case 'EditRefused':
       return [red(`the edit was refused: ${textAt(event, 'reason')}`)];
+    case 'MessageKept':
+      return [dim('  it is kept: no node waits for it yet')];
+    case 'MessageTaken':
+      return [dim('  a message that was kept is taken')];
     case 'Asked':
     case 'Answered':
     case 'LockGranted':
@@ -162,11 +168,6 @@ export function programEventWords(event: JsonObject): string {
 /** The place of a flow whose call this is: ids of questions and locks have more behind a colon. */
 function ownerOf(callId: string): string {
   return callId.replace(/:.*$/, '');
-}
-
-function listAt(object: JsonObject, key: string): readonly Json[] {
-  const value = object[key];
-  return Array.isArray(value) ? (value as readonly Json[]) : [];
 }
 
 function errorOf(event: JsonObject, { red }: Pick<Colours, 'red'>): string {

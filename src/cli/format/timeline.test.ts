@@ -187,6 +187,18 @@ test('a flow that asks, and a person who answers', () => {
       { input: { type: 'edit' }, events: [{ type: 'StateEdited', at: '', values: { a: 1 }, goto: ['b'] }] },
     ],
     ['run.advanced', { input: { type: 'edit' }, events: [{ type: 'EditRefused', reason: 'no such key' }] }],
+    ['run.advanced', { input: { type: 'message', content: 7 }, events: [{ type: 'MessageKept', content: 7 }] }],
+    [
+      'run.advanced',
+      {
+        input: { type: 'message', content: 'go' },
+        events: [
+          { type: 'NodeEnded', at: 'first', output: 'go' },
+          { type: 'MessageTaken', index: 0 },
+          { type: 'NodeEnded', at: 'then', output: 7 },
+        ],
+      },
+    ],
   );
   expect(lines).toEqual([
     '    11    team started',
@@ -200,6 +212,86 @@ test('a flow that asks, and a person who answers', () => {
     '          ■ score[1]@2 cancelled',
     '    14  the flow was edited: values a; next b',
     '    15  the edit was refused: no such key',
+    '    16  it was sent 7',
+    '          it is kept: no node waits for it yet',
+    '    17  it was sent "go"',
+    '          ✓ first',
+    '          a message that was kept is taken',
+    '          ✓ then',
+  ]);
+});
+
+test('a hub', () => {
+  const message = { uid: 1, id: 's1', kind: 'send', from: 'me', body: 'hi' };
+  const lines = shown(
+    [
+      'run.advanced',
+      { input: { type: 'begin' }, events: [{ type: 'Joined', recipient: { kind: 'agent', name: 'echo', queue: [] } }] },
+    ],
+    [
+      'run.advanced',
+      {
+        input: { type: 'message', content: { op: 'send' } },
+        events: [
+          { type: 'Posted', uid: 1, seen: '["team","me","s1"]' },
+          { type: 'Placed', place: 'agent/echo', message },
+          { type: 'Delivered', place: 'agent/echo', uid: 1, deliveryId: 'd1' },
+          { type: 'DeliveryCalled', callId: 'd1', kind: 'agent' },
+        ],
+        calls: [{ callId: 'd1', capability: 'action:local/echo@v1' }],
+      },
+    ],
+    [
+      'run.advanced',
+      {
+        input: { type: 'callSettled', callId: 'd1', outcome: { kind: 'ok' } },
+        events: [
+          { type: 'DeliveryCallEnded', callId: 'd1' },
+          { type: 'Settled', place: 'agent/echo', deliveryId: 'd1', outcome: 'ok' },
+        ],
+        calls: [],
+      },
+    ],
+    [
+      'run.advanced',
+      {
+        events: [
+          { type: 'Repeated', seen: 's1' },
+          { type: 'Blocked', place: 'agent/echo', message },
+          { type: 'Dropped', place: 'agent/echo', uid: 1 },
+          {
+            type: 'Spread',
+            message: { ...message, kind: 'publish' },
+            placed: ['agent/a', 'agent/b'],
+            blocked: ['agent/c'],
+          },
+          { type: 'Spread', message: { ...message, kind: 'publish' }, placed: [], blocked: [] },
+          { type: 'Subscribed', place: 'agent/a', subscription: {} },
+          { type: 'Unsubscribed', place: 'agent/a', subscription: 'x' },
+          { type: 'Left', place: 'agent/echo' },
+          { type: 'Refused', error },
+          { type: 'Ending', reason: 'done', cancelled: false },
+        ],
+        calls: [],
+      },
+    ],
+  );
+  expect(lines).toEqual([
+    '    11  agent echo joined',
+    '    12  it was sent {"op":"send"}',
+    '          send s1 from me → agent/echo',
+    '          → d1 action:local/echo@v1',
+    '    13    ✓ d1 action:local/echo@v1  40 ms',
+    '    14    it has come before',
+    '          agent/echo is full: send s1 from me waits for room',
+    '          agent/echo is full: a message is dropped',
+    '          publish s1 from me → agent/a, agent/b; 1 have no room for it yet',
+    '          publish s1 from me → nobody',
+    '          agent/a subscribed',
+    '          agent/a unsubscribed',
+    '        agent/echo left',
+    '        ✗ it was refused  TAU-5001: no answer from GitHub',
+    '        it ends: done',
   ]);
 });
 
