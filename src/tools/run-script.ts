@@ -3,6 +3,8 @@ import { type Clock, later, tauError } from 'tau-core';
 
 /** From SIGTERM to SIGKILL. */
 const STOP_GRACE_MS = 5_000;
+/** How long a script that has ended is listened to while what it started still holds its output, as at GitHub. */
+const OUTPUT_GRACE_MS = 10_000;
 /** Of what a script prints, the end is kept: errors stand there. */
 const LOG_CHARS_MAX = 64 * 1024;
 
@@ -26,7 +28,8 @@ export interface ScriptEnd {
 }
 
 /**
- * Runs a script to its end. Aborting tells all of its processes to stop, and ends them five seconds later.
+ * Runs a script to its end. Aborting tells all of its processes to stop, and ends them five seconds later. What it leaves running goes
+ * on, and is not waited for.
  *
  * @throws TauError WORK_REFUSED when its interpreter or folder is not there.
  */
@@ -47,6 +50,12 @@ export function runScript({ command, cwd, env, signal, clock, printed }: ScriptR
     child.on('error', (thrown) => {
       signal.removeEventListener('abort', stop);
       reject(tauError('WORK_REFUSED', `${program} cannot be started in ${cwd}: ${thrown.message}`));
+    });
+    child.on('exit', () => {
+      const timer = clock.at(later(clock.now(), OUTPUT_GRACE_MS), () => {
+        for (const stream of [child.stdout, child.stderr]) stream.destroy();
+      });
+      child.once('close', () => timer.cancel());
     });
     child.on('close', (code, killedBy) => {
       signal.removeEventListener('abort', stop);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { type Instant, type Json, type JsonObject, later, TauError } from 'tau-core';
 import type { Capability, WorkContext } from 'tau-core/extension';
 import { systemClock } from 'tau-core/node';
-import { eventually } from 'tau-core/testing';
+import { eventually, VirtualClock } from 'tau-core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { namedValues } from './command-files.js';
 import { hashFilesTool } from './hash-files.js';
@@ -112,6 +112,18 @@ describe('tool:shell@v1', () => {
         ['__proto__', '1'],
       ]),
     );
+  });
+
+  test('does not wait for what a script leaves running, but for the end of its output at first', async () => {
+    const clock = new VirtualClock();
+    const mark = join(workspace, 'started');
+    const tool = shellTool({ workspace, clock });
+    const result = used(tool, { script: `sleep 300 & echo $! > ${mark}; echo done` });
+    await eventually(() => readNumber(mark) > 0 && clock.pending > 0);
+    clock.advance(10_000);
+    expect(await result).toMatchObject({ exitCode: 0, log: 'done\n' });
+    expect(isAlive(readNumber(mark))).toBe(true);
+    process.kill(readNumber(mark), 'SIGKILL');
   });
 
   test('ends everything that a script started when it is cancelled', async () => {
