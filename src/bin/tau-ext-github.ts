@@ -3,10 +3,9 @@ const NODE_MAJOR_MIN = 24;
 
 // The modules behind need this Node when they are loaded, so it is asked for before they are.
 if (Number.parseInt(process.versions.node, 10) >= NODE_MAJOR_MIN) {
-  const { runServiceCommand, stopSignal } = await import('../service/service-command.js');
-  const { systemClock, systemRandom } = await import('tau-core/node');
-  // Whoever read the output has gone (`| head`): that is no error of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const { runServiceCommand } = await import('../service/service-command.js');
+  const { endQuietlyOnBrokenPipe, stopSignal, systemClock, systemRandom } = await import('tau-core/node');
+  endQuietlyOnBrokenPipe();
   const { stdout, stderr, env } = process;
   const ports = { clock: systemClock, random: systemRandom, stopRequested: stopSignal() };
   process.exit(await runServiceCommand(process.argv.slice(2), { stdout, stderr, env, ...ports }));

@@ -1,6 +1,7 @@
 import { type Clock, type ErrorData, type JsonObject, later, type Random } from 'tau-core';
 import { connectKernel, createClient, type KernelChannel } from 'tau-core/client';
 import { type AttachedExtension, connectExtension } from 'tau-core/extension';
+import { type Report, type RunningService, StateReport } from 'tau-core/node';
 import { createGithub } from '../github/github.js';
 import { learnOwnLogin, type OwnLogin } from '../github/own-login.js';
 import { githubExtension } from '../github-extension.js';
@@ -10,8 +11,6 @@ import { VERSION } from '../version.js';
 import { boundedPublish } from './bounded-publish.js';
 import { printableConfig, type ServiceConfig } from './config.js';
 import { reportLogin } from './login-report.js';
-import type { Report } from './report.js';
-import { StateReport } from './state-report.js';
 
 /** What the service says of itself, and what time and randomness it has. */
 export interface ServicePorts {
@@ -21,17 +20,14 @@ export interface ServicePorts {
 }
 
 /** The running extension process, apart from its command line and signals. */
-export interface GithubService {
+export interface GithubService extends RunningService {
   /** Where deliveries go. */
   readonly url: string;
-  /** Resolves when it can go on no more: with the error, or undefined after `stop`. */
-  stopped(): Promise<ErrorData | undefined>;
-  /** Finishes deliveries and actions that are under way, each for up to a grace, then lets go of everything. */
-  stop(): Promise<void>;
 }
 
-/** Actions that take longer are told to stop; a supervisor's own patience is usually 10 s. */
+/** On stopping, actions that take longer than this are told to stop; a supervisor's own patience is usually 10 s. */
 const STOP_GRACE_MS = 5_000;
+const KERNEL_ADVICE = '"tau kernel start" starts one';
 /** So long the receiver waits to know whose changes are TAU's own. A GitHub that is away does not hold it up. */
 const LOGIN_WAIT_MS = 3_000;
 
@@ -76,7 +72,7 @@ export async function startService(config: ServiceConfig, ports: ServicePorts): 
     throw thrown;
   });
 
-  const states = new StateReport(config.kernel, report);
+  const states = new StateReport({ kernel: config.kernel, report, advice: KERNEL_ADVICE });
   const attached = connectExtension(githubExtension({ github, ownLogins: login.current }), {
     channel,
     clock,

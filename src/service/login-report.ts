@@ -1,6 +1,6 @@
 import type { ErrorData } from 'tau-core';
+import type { Report } from 'tau-core/node';
 import type { LoginState } from '../github/own-login.js';
-import type { Report } from './report.js';
 
 /** What a report about GitHub names. */
 export interface LoginReportOptions {

@@ -1,24 +1,12 @@
-import { Command, CommanderError } from 'commander';
-import { type Clock, type ErrorData, errorData, type Random, toErrorData } from 'tau-core';
+import { Command } from 'commander';
+import { runService, type ServiceProcess } from 'tau-core/node';
 import { VERSION } from '../version.js';
 import { readConfig, type ServiceEnvironment, type ServiceOptions } from './config.js';
-import { startService } from './github-service.js';
-import { lineReport } from './report.js';
-
-/** Where a command writes. */
-export interface TextSink {
-  write(text: string): unknown;
-}
+import { type ServicePorts, startService } from './github-service.js';
 
 /** The process as the command sees it. */
-export interface ServiceProcess {
-  readonly stdout: TextSink;
-  readonly stderr: TextSink;
+export interface GithubProcess extends Omit<ServicePorts, 'report'>, ServiceProcess {
   readonly env: ServiceEnvironment;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Resolves when the process is asked to stop (SIGTERM, SIGINT). */
-  readonly stopRequested: Promise<unknown>;
 }
 
 const EXAMPLES = `
@@ -33,25 +21,15 @@ machine can see), GITHUB_API_URL (as --api-url), TAU_KERNEL (as --kernel), TAU_T
 The webhook's settings on GitHub: payload URL http(s)://<this machine>/webhooks, content type application/json, the
 same secret.`;
 
-const EXIT_FAILED = 1;
-const EXIT_USAGE = 2;
-
 /** Runs `tau-ext-github` until it is asked to stop; gives the exit code. Never rejects. */
-export async function runServiceCommand(args: readonly string[], process: ServiceProcess): Promise<number> {
-  try {
-    const options = parseArguments(args, process);
-    const error = await serve(options, process);
-    return error === undefined ? 0 : fail(error, process, args);
-  } catch (thrown) {
-    if (!(thrown instanceof CommanderError)) return fail(toErrorData(thrown), process, args);
-    if (thrown.exitCode === 0) return 0;
-    const message = thrown.message.replace(/^error: /, '').replaceAll('\n', ' ');
-    fail(errorData('INVALID_ARGUMENT', `${message}; see --help`), process, args);
-    return EXIT_USAGE;
-  }
+export function runServiceCommand(args: readonly string[], process: GithubProcess): Promise<number> {
+  return runService(args, process, {
+    parse: (given) => parseArguments(given, process),
+    start: (options, report) => startService(readConfig(options, process.env), { ...process, report }),
+  });
 }
 
-function parseArguments(args: readonly string[], { stdout, stderr }: ServiceProcess): ServiceOptions {
+function parseArguments(args: readonly string[], { stdout, stderr }: GithubProcess): ServiceOptions {
   return new Command('tau-ext-github')
     .exitOverride()
     .configureOutput({
@@ -73,31 +51,4 @@ function parseArguments(args: readonly string[], { stdout, stderr }: ServiceProc
     .addHelpText('after', EXAMPLES)
     .parse(args, { from: 'user' })
     .opts<ServiceOptions>();
-}
-
-async function serve(options: ServiceOptions, process: ServiceProcess): Promise<ErrorData | undefined> {
-  const { stdout, env, clock, random, stopRequested } = process;
-  const config = readConfig(options, env);
-  const service = await startService(config, { report: lineReport(stdout, config.json), clock, random });
-  const error = await Promise.race([service.stopped(), stopRequested.then(() => undefined)]);
-  await service.stop();
-  return error;
-}
-
-/** The line is for people, on stderr, also where a program reads JSON on stdout. */
-function fail({ id, message }: ErrorData, { stdout, stderr }: ServiceProcess, args: readonly string[]): number {
-  if (args.includes('--json')) lineReport(stdout, true).event('error', { id, message }, '');
-  stderr.write(`error ${id}: ${message.replace(/\s*\n\s*/g, ' ')}\n`);
-  return EXIT_FAILED;
-}
-
-/** Resolves with the first of the signals that ask a process to stop. A second one ends it at once, as usual. */
-export function stopSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    const stop = (signal: NodeJS.Signals): void => {
-      process.off('SIGINT', stop).off('SIGTERM', stop);
-      resolve(signal);
-    };
-    process.on('SIGINT', stop).on('SIGTERM', stop);
-  });
 }

@@ -1,30 +1,12 @@
 import { errorData } from 'tau-core';
+import { lineReport } from 'tau-core/node';
 import { expect, test } from 'vitest';
 import { reportLogin } from './login-report.js';
-import { lineReport } from './report.js';
-import { StateReport } from './state-report.js';
 
 function sink(json: boolean) {
   const lines: string[] = [];
   return { lines, report: lineReport({ write: (text: string) => lines.push(text) }, json) };
 }
-
-test('each change of the kernel is one line, however often connecting is tried', () => {
-  const { lines, report } = sink(false);
-  const states = new StateReport('127.0.0.1:7420', report);
-  const away = errorData('UNREACHABLE', 'nobody answers');
-  for (const state of ['connecting', 'connecting', 'attached', 'cut', 'cut', 'attached'] as const) {
-    states.change(state, state === 'attached' ? undefined : away);
-  }
-  states.change('stopped', undefined);
-  expect(lines).toEqual([
-    'waiting for the kernel at 127.0.0.1:7420 (TAU-1010: nobody answers)\n',
-    'attached to the kernel at 127.0.0.1:7420\n',
-    'lost the kernel at 127.0.0.1:7420, trying again (TAU-1010: nobody answers)\n',
-    'attached to the kernel at 127.0.0.1:7420\n',
-    'stopped\n',
-  ]);
-});
 
 test('each change of GitHub is one line that says what it means', () => {
   const { lines, report } = sink(false);
