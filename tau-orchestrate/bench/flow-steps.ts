@@ -1,10 +1,9 @@
 // Steps per second of the flow machine alone: decide, evolve and nextDeadline, driven without IO, as a host drives them. Needs
 // the build (`npm run build`); then `node bench/flow-steps.ts`. `--json` prints one object a line.
-import { type CallId, type Instant, instant, type Json, type ProgramInput, type RunBegin, runId } from 'tau-core';
+import { type Instant, instant, type Json, type RunBegin, runId } from 'tau-core';
 import { type FlowDefinition, type FlowNode, flowProgram } from 'tau-orchestrate';
+import { runToEnd, stepsPerSecond } from './run-to-end.ts';
 
-const ROUNDS = 5;
-const ROUND_MS = 1_000;
 const NOW: Instant = instant(1_700_000_000_000);
 
 const task: FlowNode = { kind: 'task', call: 'tool:bench' };
@@ -73,52 +72,15 @@ function cycle(steps: number): FlowDefinition {
 
 const LIST: readonly Json[] = Array.from({ length: 100 }, (_, index) => ({ item: index }));
 
-/** Runs a flow to its end, each call settled as soon as it is asked for; the number of calls. */
-function runOnce(definition: FlowDefinition, run: number): number {
-  const begin: RunBegin = { runId: runId(`run-${run}`), sessionId: 'bench', input: {}, startedAt: NOW };
-  let state = flowProgram.initial(definition, begin);
-  let calls = 0;
-  const waiting: CallId[] = [];
-  let input: ProgramInput = { type: 'begin' };
-  for (;;) {
-    const { events, effects } = flowProgram.decide(definition, state, input, NOW);
-    for (const event of events) state = flowProgram.evolve(definition, state, event);
-    flowProgram.nextDeadline(definition, state);
-    for (const effect of effects) {
-      if (effect.type === 'call') waiting.push(effect.callId);
-      if (effect.type === 'finish' && effect.outcome.kind !== 'ok') throw new Error('a run of the benchmark failed');
-    }
-    const callId = waiting[calls];
-    if (callId === undefined) return calls;
-    calls += 1;
-    const output: Json = calls === 1 ? { n: calls, list: LIST } : { n: calls };
-    input = { type: 'callSettled', callId, outcome: { kind: 'ok', output } };
-  }
-}
-
-/** The median of several rounds, after one that warms up. */
-function stepsPerSecond(definition: FlowDefinition): number {
-  const rates: number[] = [];
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    const started = performance.now();
-    let steps = 0;
-    let run = 0;
-    while (performance.now() - started < ROUND_MS) {
-      for (let batch = 0; batch < 10; batch += 1) {
-        steps += runOnce(definition, run);
-        run += 1;
-      }
-    }
-    if (round > 0) rates.push((steps / (performance.now() - started)) * 1_000);
-  }
-  return rates.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0;
+function rateOf(definition: FlowDefinition): number {
+  return stepsPerSecond((run) => {
+    const begin: RunBegin = { runId: runId(`run-${run}`), sessionId: 'bench', input: {}, startedAt: NOW };
+    return runToEnd({ program: flowProgram, definition }, begin, (n) => (n === 1 ? { n, list: LIST } : { n }));
+  });
 }
 
 const results = Object.fromEntries(
-  [sequence(10), FAN_OUT, MAP, cycle(10), cycle(10_000)].map((definition) => [
-    definition.name,
-    stepsPerSecond(definition),
-  ]),
+  [sequence(10), FAN_OUT, MAP, cycle(10), cycle(10_000)].map((definition) => [definition.name, rateOf(definition)]),
 );
 if (process.argv.includes('--json')) console.log(JSON.stringify({ bench: 'flow steps per second', ...results }));
 else

@@ -1,15 +1,8 @@
-import {
-  type ErrorName,
-  errorData,
-  isJsonObject,
-  type Json,
-  type Outcome,
-  type ProgramEffect,
-  type ProgramInput,
-} from 'tau-core';
+import { isJsonObject, type Json, type ProgramEffect, type ProgramInput } from 'tau-core';
 import type { FlowDefinition } from '../../src/flow/definition.js';
 import type { FlowEvent } from '../../src/flow/event.js';
 import { FLOW_START, FlowDrive } from './flow-drive.js';
+import { outcomeOf } from './transcript-outcome.js';
 
 /*
  * A transcript is a text that is read from top to bottom:
@@ -153,23 +146,6 @@ function childOf(node: FlowDefinition['root'], name: string): FlowDefinition['ro
       return node.nodes.find((one) => one.name === name)?.node;
     default:
       return undefined;
-  }
-}
-
-function outcomeOf(kind: string, words: readonly string[]): Outcome {
-  const [first = '', ...rest] = words;
-  switch (kind) {
-    case 'ok':
-      return { kind, output: words.length === 0 ? {} : (JSON.parse(words.join(' ')) as Json) };
-    case 'failed':
-    case 'unknown':
-      return { kind, error: errorData(first as ErrorName, rest.join(' ')) };
-    case 'cancelled':
-      return { kind, reason: words.join(' ') };
-    case 'asks':
-      return { kind: 'inputRequired', question: words.join(' ') };
-    default:
-      throw new Error(`a call cannot settle as "${kind}"`);
   }
 }
 

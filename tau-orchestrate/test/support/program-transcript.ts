@@ -1,13 +1,6 @@
-import {
-  type ErrorName,
-  errorData,
-  type Json,
-  type Outcome,
-  type ProgramEffect,
-  type ProgramInput,
-  type ProgramLanguage,
-} from 'tau-core';
+import type { Json, ProgramEffect, ProgramInput, ProgramLanguage } from 'tau-core';
 import { ProgramDrive } from './program-drive.js';
+import { outcomeOf } from './transcript-outcome.js';
 
 /*
  * A transcript of a program whose definitions are JSON:
@@ -88,29 +81,12 @@ function act<Definition, State, Event>(drive: ProgramDrive<Definition, State, Ev
       return drive.away(Number.parseFloat(rest) * 1_000);
     case 'settle': {
       const [call = '', kind = 'ok', ...what] = words;
-      return drive.settle(call, outcomeOf(kind, what));
+      return drive.settle(call, outcomeOf(kind, what, null));
     }
     case 'odd':
       return drive.take(JSON.parse(rest) as ProgramInput);
     default:
       throw new Error(`a transcript cannot say "${line}"`);
-  }
-}
-
-function outcomeOf(kind: string, words: readonly string[]): Outcome {
-  const [first = '', ...rest] = words;
-  switch (kind) {
-    case 'ok':
-      return { kind, output: words.length === 0 ? null : (JSON.parse(words.join(' ')) as Json) };
-    case 'failed':
-    case 'unknown':
-      return { kind, error: errorData(first as ErrorName, rest.join(' ')) };
-    case 'cancelled':
-      return { kind, reason: words.join(' ') };
-    case 'asks':
-      return { kind: 'inputRequired', question: words.join(' ') };
-    default:
-      throw new Error(`a call cannot settle as "${kind}"`);
   }
 }
 

@@ -1,6 +1,7 @@
-import { type ErrorName, errorData, type Json, type JsonObject, type Outcome, type ProgramEffect } from 'tau-core';
+import type { Json, JsonObject, ProgramEffect } from 'tau-core';
 import { ACTION_RETRY, type WorkflowDefinition, type WorkflowEvent, workflowLanguage } from 'tau-orchestrate';
 import { beginOf, Drive, definitionOf, githubEvent, linkedOf, START } from './drive.js';
+import { outcomeOf } from './transcript-outcome.js';
 
 /*
  * A transcript is a text that is read from top to bottom:
@@ -163,23 +164,6 @@ function beginning(text: string): Parameters<typeof beginOf>[0] {
   if (type === 'vars') return { vars: value };
   if (type.startsWith('tau.')) return { event: { id: '1', source: 'tau', type, data: JSON.stringify(value) } };
   return type === 'inputs' ? { input: value } : { event: githubEvent(type, value) };
-}
-
-function outcomeOf(kind: string, words: readonly string[]): Outcome {
-  const [first = '', ...rest] = words;
-  switch (kind) {
-    case 'ok':
-      return { kind, output: words.length === 0 ? {} : (JSON.parse(words.join(' ')) as Json) };
-    case 'failed':
-    case 'unknown':
-      return { kind, error: errorData(first as ErrorName, rest.join(' ')) };
-    case 'cancelled':
-      return { kind, reason: words.join(' ') };
-    case 'asks':
-      return { kind: 'inputRequired', question: words.join(' ') };
-    default:
-      throw new Error(`a call cannot settle as "${kind}"`);
-  }
 }
 
 function eventText(event: WorkflowEvent): string {

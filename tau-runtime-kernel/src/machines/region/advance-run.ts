@@ -14,7 +14,7 @@ import { type Draft, emit, runIn } from './draft.js';
 import { LOCK_NEWS_MAX } from './limits.js';
 import { callsByAge } from './open-calls.js';
 import { isDispatchable, workOrder } from './order-work.js';
-import { languageOf } from './programs.js';
+import { definitionOf, languageOf, programFailure } from './programs.js';
 import type { RunState } from './state.js';
 
 /** What else is known about the input that a program is told. */
@@ -73,7 +73,7 @@ function tellProgram(
   options: AdvanceOptions,
 ): Asked | { readonly bug: string } {
   const { program } = languageOf(draft.programs, run.definition);
-  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
+  const definition = definitionOf(draft.state, run);
   try {
     const { events, effects } = program.decide(definition, run.program, input, draft.now);
     const asked = askedBy(draft, run, effects);
@@ -94,7 +94,7 @@ function tellProgram(
     });
     return asked;
   } catch (thrown) {
-    return { bug: `the run's program failed: ${thrown instanceof Error ? thrown.message : String(thrown)}` };
+    return { bug: programFailure(thrown) };
   }
 }
 
@@ -105,12 +105,11 @@ function tellProgram(
 export function withoutSecrets(draft: Draft, run: RunState, input: ProgramInput): ProgramInput | undefined {
   const language = languageOf(draft.programs, run.definition);
   if (language.redact === undefined) return input;
-  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
+  const definition = definitionOf(draft.state, run);
   try {
     return language.redact(definition, run.program, input).redacted;
   } catch (thrown) {
-    const message = `the run's program failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
-    endRun(draft, run.runId, { kind: 'failed', error: errorData('INTERNAL', message) });
+    endRun(draft, run.runId, { kind: 'failed', error: errorData('INTERNAL', programFailure(thrown)) });
     return undefined;
   }
 }

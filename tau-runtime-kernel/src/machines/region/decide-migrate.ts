@@ -2,7 +2,7 @@ import { errorData, type Json, type Migrated } from 'tau-core';
 import { activeRun } from './decide-run.js';
 import { accept, type Draft, emit, refuse } from './draft.js';
 import type { RegionInput } from './inputs.js';
-import { type HostedLanguage, languageOf } from './programs.js';
+import { definitionOf, type HostedLanguage, languageOf } from './programs.js';
 import type { BoundDefinition, RunState } from './state.js';
 
 /**
@@ -24,7 +24,7 @@ export function decideMigrate(draft: Draft, input: Extract<RegionInput, { readon
     const message = `runs of program "${bound.program}" cannot be migrated; let run ${runId} end under its own version`;
     return refuse(draft, errorData('UNSUPPORTED', message));
   }
-  const migrated = migratedBy(program, draft.state.adopted.get(run.definition.version)?.definition ?? null, bound, run);
+  const migrated = migratedBy(program, definitionOf(draft.state, run), bound, run);
   if (!migrated.ok) {
     const reasons = [...migrated.reasons];
     const message = `run ${runId} cannot go over to ${bound.name} ${bound.version}: ${reasons.join('; ')}`;

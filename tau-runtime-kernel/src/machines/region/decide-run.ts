@@ -14,7 +14,7 @@ import { accept, type Draft, emit, refuse, reply, runIn } from './draft.js';
 import { messageKey } from './evolve.js';
 import type { RegionInput } from './inputs.js';
 import { callsByAge } from './open-calls.js';
-import { languageOf } from './programs.js';
+import { definitionOf, languageOf, programFailure } from './programs.js';
 import { dispatchAgain, redispatch } from './redispatch.js';
 import { recall } from './seen-keys.js';
 import { cannotStart, startRun } from './start-run.js';
@@ -110,12 +110,11 @@ export function decideMessage(draft: Draft, input: Input<'message'>): void {
 /** Why a program does not take a message as things are. */
 function messageRefusal(draft: Draft, run: RunState, content: Json): ErrorData | undefined {
   const { program } = languageOf(draft.programs, run.definition);
-  const definition = draft.state.adopted.get(run.definition.version)?.definition ?? null;
+  const definition = definitionOf(draft.state, run);
   try {
     return program.refusesMessage?.(definition, run.program, content);
   } catch (thrown) {
-    const message = thrown instanceof Error ? thrown.message : String(thrown);
-    return errorData('INTERNAL', `the run's program failed: ${message}`);
+    return errorData('INTERNAL', programFailure(thrown));
   }
 }
 

@@ -5,7 +5,7 @@ import type { RegionEvent, RegionEventBody } from './events.js';
 import { withForksLocks, withLocks, withoutLocksOf } from './evolve-locks.js';
 import { DEAD_LETTERS, ENDED_RUNS, ENDED_RUNS_DROPPED, SEEN_EVENTS, SEEN_STARTS } from './limits.js';
 import { NO_CALLS, runFromImage } from './open-calls.js';
-import { languageOf, type Programs } from './programs.js';
+import { definitionOf, languageOf, type Programs } from './programs.js';
 import { noSeenKeys, remember } from './seen-keys.js';
 import type { CallState, DeadLetter, EndedRun, RegionState, RunState, SessionState } from './state.js';
 
@@ -165,7 +165,7 @@ function advancedRun(
   body: Body<'run.advanced'>,
   seq: number,
 ): RunState {
-  const definition = state.adopted.get(run.definition.version)?.definition ?? null;
+  const definition = definitionOf(state, run);
   const { program } = languageOf(programs, run.definition);
   let programState: Json = run.program;
   for (const programEvent of body.events) programState = program.evolve(definition, programState, programEvent);

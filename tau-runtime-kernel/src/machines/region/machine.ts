@@ -11,7 +11,7 @@ import { evolveRegion, initialRegion } from './evolve.js';
 import type { RegionInput } from './inputs.js';
 import type { RegionLimits } from './limits.js';
 import { passTime } from './pass-time.js';
-import { languageOf, type Programs } from './programs.js';
+import { definitionOf, languageOf, type Programs } from './programs.js';
 import { loseCall, settleCall } from './settle-call.js';
 import type { RegionState, RunState } from './state.js';
 
@@ -65,13 +65,13 @@ export function regionMachine(programs: Programs, limits: RegionLimits): RegionM
       return { events: draft.events, effects: draft.effects, next: draft.state };
     },
     runDeadline: (state, run) => {
-      const definition = state.adopted.get(run.definition.version)?.definition ?? null;
+      const definition = definitionOf(state, run);
       const own = languageOf(programs, run.definition).program.nextDeadline(definition, run.program);
       return earliest(own, instant(run.deadlineMs)) ?? instant(run.deadlineMs);
     },
     takesMessages: ({ definition }) => languageOf(programs, definition).program.takesMessages === true,
     runView: (state, run) => {
-      const definition = state.adopted.get(run.definition.version)?.definition ?? null;
+      const definition = definitionOf(state, run);
       return languageOf(programs, run.definition).program.view?.(definition, run.program);
     },
   };

@@ -1,5 +1,5 @@
 import type { Json, ProgramLanguage } from 'tau-core';
-import type { BoundDefinition } from './state.js';
+import type { BoundDefinition, RegionState, RunState } from './state.js';
 
 /** A program's language with its types hidden: regions hold definitions, states and events as plain JSON. */
 export type HostedLanguage = ProgramLanguage<Json, Json, Json>;
@@ -17,4 +17,14 @@ export function languageOf(programs: Programs, bound: Pick<BoundDefinition, 'pro
   const language = programs.get(bound.program);
   if (language === undefined) throw new Error(`this kernel hosts no program "${bound.program}"`);
   return language;
+}
+
+/** The definition that a run is bound to. The region adopted it when the run started; a region that has it not is told null. */
+export function definitionOf({ adopted }: RegionState, run: RunState): Json {
+  return adopted.get(run.definition.version)?.definition ?? null;
+}
+
+/** What is said of a program that threw: it has a bug. */
+export function programFailure(thrown: unknown): string {
+  return `the run's program failed: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
