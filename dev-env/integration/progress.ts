@@ -84,7 +84,7 @@ export class Progress {
   }
 
   /** Tells that a step was left out, and why. */
-  skip(subject: string, step: string, why: string): void {
+  leaveOut(subject: string, step: string, why: string): void {
     this.#take({ subject, step, outcome: 'skipped', ms: 0, detail: why, problems: [] });
   }
 

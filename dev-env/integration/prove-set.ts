@@ -38,7 +38,7 @@ export async function proveAlone(
     if (needed?.has(library) === false) continue;
     const missing = [...source.ranges.keys()].filter((other) => !published.has(other));
     if (missing.length > 0) {
-      proof.progress.skip(library, 'all', `NOT TRIED: ${missing.join(' and ')} could not be published`);
+      proof.progress.leaveOut(library, 'all', `NOT TRIED: ${missing.join(' and ')} could not be published`);
     } else if (only === undefined || only === library) {
       const proven = await proveLibrary(proof, source);
       brought.set(library, proven.materials);
@@ -106,14 +106,14 @@ async function proveRow(proof: Proof, pins: PinnedSet, row: Row, published: Set<
   const { name: subject, variant, brings, tag, why } = row;
   const { progress, npm } = proof;
   if (variant === undefined) {
-    progress.skip(subject, 'demo', why);
+    progress.leaveOut(subject, 'demo', why);
     return;
   }
   for (const source of [...brings, variant]) {
     const id = `${source.library}@${source.version}`;
     if (published.has(id)) continue;
     if (!(await publishOnly(proof, source, { subject: id, tag }))) {
-      progress.skip(subject, 'demo', `NOT TRIED: ${id} could not be published`);
+      progress.leaveOut(subject, 'demo', `NOT TRIED: ${id} could not be published`);
       return;
     }
     published.add(id);

@@ -23,11 +23,11 @@ export async function proveQuickly(
   }
   const subject = 'together';
   if (only !== undefined) {
-    proof.progress.skip(subject, 'all', `one library was asked for, with --only ${only}`);
+    proof.progress.leaveOut(subject, 'all', `one library was asked for, with --only ${only}`);
   } else if (published < sources.length) {
-    proof.progress.skip(subject, 'all', 'NOT TRIED: not every library could be published');
+    proof.progress.leaveOut(subject, 'all', 'NOT TRIED: not every library could be published');
   } else if (offline !== undefined) {
-    proof.progress.skip(subject, 'install', `NOT TRIED: ${offline}`);
+    proof.progress.leaveOut(subject, 'install', `NOT TRIED: ${offline}`);
   } else {
     const stranger = await install(proof, { subject, sources });
     if (stranger !== undefined) await checkDoors(proof, stranger, subject);

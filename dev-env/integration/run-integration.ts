@@ -79,15 +79,19 @@ async function prove(proof: Proof, { quick, fromTree, only, umbrella, sources, o
   if (quick) return proveQuickly(proof, sources, { only, offline });
   const published = await proveAlone(proof, sources, only);
   if (only !== undefined) {
-    progress.skip('together', 'all', `one library was asked for, with --only ${only}`);
+    progress.leaveOut('together', 'all', `one library was asked for, with --only ${only}`);
     return undefined;
   }
   if (published.size < sources.length) {
-    progress.skip('together', 'all', 'NOT TRIED: not every library could be published');
+    progress.leaveOut('together', 'all', 'NOT TRIED: not every library could be published');
     return undefined;
   }
   await proveTogether(proof, sources);
   if (!fromTree) return proveMatrix(proof, umbrella, new Map(sources.map((source) => [source.library, source])));
-  progress.skip('matrix', 'all', 'with --from-tree everything is the newest commit: there are no pins to mix it with');
+  progress.leaveOut(
+    'matrix',
+    'all',
+    'with --from-tree everything is the newest commit: there are no pins to mix it with',
+  );
   return undefined;
 }

@@ -47,7 +47,7 @@ export class RunChain {
   }
 
   /** Takes a gap: nothing up to `toSeq` will be given. */
-  skip(toSeq: number): void {
+  passGap(toSeq: number): void {
     if (toSeq < this.#nextSeq) return;
     this.#lastSeq = undefined;
     this.#nextSeq = toSeq + 1;

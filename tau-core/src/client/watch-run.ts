@@ -54,6 +54,6 @@ export async function* watchRun(
 }
 
 function takeGap(chain: RunChain, { fromSeq, toSeq }: Gap): RunWatchItem {
-  chain.skip(toSeq);
+  chain.passGap(toSeq);
   return { kind: 'gap', fromSeq, toSeq };
 }
